@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// What the SIP layers see of the edge: messages come in with the flow they came by, messages go out by a flow.
+// Thread: loop.
+#pragma once
+
+#include "beffroi/flow.hpp"
+#include "beffroi/thread_roles.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace beffroi {
+
+class Network {
+public:
+    enum class Sent : std::uint8_t {
+        Accepted,  // on its way, or waiting for the end of the loop turn or for the connection to open
+        Refused,   // the flow is gone, its queue is full, or the message does not fit: it will never be sent
+    };
+
+    virtual ~Network() = default;
+
+    /// Sends one whole SIP message. UDP: gathered and sent at the end of the loop turn. A failure that is found later
+    /// (ICMP, reset, connect time-out) is told by MessageSink::onFlowFailed.
+    virtual Sent send(const Flow& flow, std::string_view message) BEFFROI_ON_LOOP = 0;
+
+    /// The flow towards `remote`: for UDP from the listener of the same address family, for TCP an open connection or a
+    /// new one, which is opened in the background. Nothing if no listener fits or too many connections are open.
+    virtual std::optional<Flow> flowTo(Transport transport, const SocketAddress& remote) BEFFROI_ON_LOOP = 0;
+
+    /// The UDP flow between `local` and `remote` as before a restart, if we still listen on `local`.
+    virtual std::optional<Flow> restoreFlow(Transport transport, const SocketAddress& local, const SocketAddress& remote) BEFFROI_ON_LOOP = 0;
+
+    /// False once a connection has closed; a UDP flow is always alive.
+    [[nodiscard]] virtual bool alive(const Flow& flow) const BEFFROI_ON_LOOP = 0;
+
+    /// Our own address on this flow: what is written into Via and Record-Route. The listener's advertised address, or
+    /// for a wildcard listener the one the kernel would use towards the flow's remote address. Never a wildcard.
+    [[nodiscard]] virtual const SocketAddress& localAddress(const Flow& flow) const BEFFROI_ON_LOOP = 0;
+
+    /// True if a message for this address and port would reach ourselves (any listener, any local interface).
+    [[nodiscard]] virtual bool isOwnAddress(const SocketAddress& address) const BEFFROI_ON_LOOP = 0;
+};
+
+/// Implemented by the SIP layer, called by the edge inside a loop turn.
+class MessageSink {
+public:
+    virtual ~MessageSink() = default;
+
+    /// One datagram, or one message of a stream framed by Content-Length; keep-alives never get here. `bytes` live for
+    /// the call only.
+    virtual void onMessage(const Flow& flow, std::string_view bytes) BEFFROI_ON_LOOP = 0;
+
+    /// A stream sent something that cannot be framed; the connection closes once the answer, if any, is sent.
+    virtual void onUnframable(const Flow& flow, std::string_view bytes) BEFFROI_ON_LOOP = 0;
+
+    /// The connection closed or failed, or a datagram to it was refused by the network (ICMP).
+    virtual void onFlowFailed(const Flow& flow) BEFFROI_ON_LOOP = 0;
+};
+
+}  // namespace beffroi

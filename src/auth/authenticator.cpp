@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "auth/authenticator.hpp"
+
+#include "base/log.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace beffroi::auth {
+namespace {
+
+constexpr log::Area kLog{"auth"};
+
+// RFC 7616 §3.4.6: the URI that was signed is the one that is asked for. Phones may leave out parameters there.
+bool isForThisRequest(std::string_view signedUri, const sip::UriView& requested) {
+    if (signedUri == requested.text) return true;
+    const auto uri = sip::parseUri(signedUri);
+    return uri && uri->scheme == requested.scheme && uri->port == requested.port &&
+           sip::equalsIgnoreCase(uri->host, requested.host) && uri->userUnescaped() == requested.userUnescaped();
+}
+
+std::uint32_t countOf(std::string_view digits) noexcept {
+    std::uint32_t value = 0;
+    const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+    const bool whole = digits.size() == 8 && result.ec == std::errc{} && result.ptr == digits.data() + digits.size();
+    return whole ? value : 0;
+}
+
+bool equalInConstantTime(std::string_view a, std::string_view b) noexcept {
+    return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace
+
+Authenticator::Authenticator(const Clock& clock, AuthSettings settings)
+    : settings_{std::move(settings)}, nonces_{clock, settings_.key, settings_.nonceLifetime} {}
+
+Verdict Authenticator::check(const sip::Message& request, const Flow& flow, Realm asked,
+                             const DirectorySnapshot& directory) {
+    const char* name = asked == Realm::Registrar ? "Authorization" : "Proxy-Authorization";
+    for (const auto value : request.headers(name)) {
+        const auto credentials = parseCredentials(value);
+        if (!credentials || credentials->realm != settings_.realm) continue;
+        return verify(request, flow, *credentials, directory);
+    }
+    ++counters_.challenged;
+    return Challenged{};
+}
+
+// Every step is done for every request: only the sum of them decides.
+Verdict Authenticator::verify(const sip::Message& request, const Flow& flow, const Credentials& credentials,
+                              const DirectorySnapshot& directory) {
+    const auto algorithm = credentials.algorithm.value_or(Algorithm::Sha256);
+    const bool algorithmAllowed = credentials.algorithm && (algorithm == Algorithm::Sha256 || settings_.allowMd5);
+    const auto* device = directory.device(credentials.username);
+    const auto ha1 = ha1Of(device, algorithm, credentials.username);
+    const auto expected = expectedResponse(algorithm, ha1, credentials, request.methodName());
+    const bool right = equalInConstantTime(expected, credentials.response) && device != nullptr && algorithmAllowed &&
+                       sip::equalsIgnoreCase(credentials.qop, "auth") && !credentials.cnonce.empty() &&
+                       isForThisRequest(credentials.uri, request.requestUri());
+    const auto age = nonces_.age(credentials.nonce);
+    if (right && age == Nonces::Age::Stale) {
+        ++counters_.challenged;
+        return Challenged{true, false};
+    }
+    if (right && age == Nonces::Age::Fresh && nonces_.use(credentials.nonce, countOf(credentials.nonceCount))) {
+        ++counters_.accepted;
+        return Accepted{device};
+    }
+    ++counters_.failed;
+    log::debug(kLog, "authentication failed",
+               {{"account", credentials.username}, {"remote", flow.remote.toString()}, {"method", request.methodName()}});
+    return Challenged{false, true};
+}
+
+// An account that does not exist has an HA1 too, which nobody knows; so has one that does not allow MD5.
+std::string Authenticator::ha1Of(const Device* device, Algorithm algorithm, std::string_view user) const {
+    if (device != nullptr) {
+        const auto& ha1 = algorithm == Algorithm::Md5 ? device->ha1Md5 : device->ha1Sha256;
+        if (!ha1.empty()) return ha1;
+    }
+    const std::string_view key{reinterpret_cast<const char*>(settings_.key.data()), settings_.key.size()};
+    return base::hashHex(algorithm, std::string{key}.append(user));
+}
+
+std::string Authenticator::challengeValue(Algorithm algorithm, const std::string& nonce, bool stale) const {
+    std::string value{"Digest realm=\""};
+    value.append(settings_.realm).append("\", nonce=\"").append(nonce).append("\", algorithm=");
+    value.append(toString(algorithm)).append(", qop=\"auth\"");
+    if (stale) value.append(", stale=true");
+    return value;
+}
+
+sip::Message Authenticator::challenge(const sip::Message& request, std::string_view toTag, Realm asking, bool stale) {
+    const bool registrar = asking == Realm::Registrar;
+    auto answer = sip::Message::answer(request, registrar ? 401 : 407, toTag);
+    const char* name = registrar ? "WWW-Authenticate" : "Proxy-Authenticate";
+    const auto nonce = nonces_.make();
+    answer.add(name, challengeValue(Algorithm::Sha256, nonce, stale));
+    if (settings_.allowMd5) answer.add(name, challengeValue(Algorithm::Md5, nonce, stale));
+    return answer;
+}
+
+}  // namespace beffroi::auth

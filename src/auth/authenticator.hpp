@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// Who sent this request? Digest authentication (RFC 3261 §22, RFC 7616, RFC 8760). An account that does not exist, a
+// wrong password and a replayed answer get the same challenge after the same work, so that nobody learns which numbers
+// exist.
+// Thread: loop.
+#pragma once
+
+#include "auth/digest.hpp"
+#include "auth/nonce.hpp"
+#include "beffroi/clock.hpp"
+#include "beffroi/directory.hpp"
+#include "beffroi/flow.hpp"
+#include "sip/message.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace beffroi::auth {
+
+/// Whose question the challenge is: the registrar answers 401 with WWW-Authenticate, the proxy 407 with
+/// Proxy-Authenticate.
+enum class Realm : std::uint8_t { Registrar, Proxy };
+
+struct AuthSettings {
+    std::string realm;
+    Clock::Duration nonceLifetime = std::chrono::minutes{5};
+    bool allowMd5 = true;  // offer MD5 behind SHA-256
+    Nonces::Key key{};     // signs nonces, and makes the HA1 of accounts that do not exist
+};
+
+struct Accepted {
+    const Device* device = nullptr;  // of the snapshot that was asked
+};
+
+struct Challenged {
+    bool stale = false;     // the answer was right, its nonce too old
+    bool attempted = false; // there were credentials for our realm, and they were wrong
+};
+
+using Verdict = std::variant<Accepted, Challenged>;
+
+class Authenticator {
+public:
+    struct Counters {
+        std::uint64_t accepted = 0;
+        std::uint64_t challenged = 0;
+        std::uint64_t failed = 0;    // wrong, unknown or replayed credentials
+    };
+
+    Authenticator(const Clock& clock, AuthSettings settings);
+
+    [[nodiscard]] Verdict check(const sip::Message& request, const Flow& flow, Realm asked,
+                                const DirectorySnapshot& directory);
+
+    /// The answer to a request that was not accepted: SHA-256 first (RFC 8760 §2.3).
+    [[nodiscard]] sip::Message challenge(const sip::Message& request, std::string_view toTag, Realm asking, bool stale);
+
+    [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
+
+private:
+    [[nodiscard]] std::string ha1Of(const Device* device, Algorithm algorithm, std::string_view user) const;
+    [[nodiscard]] Verdict verify(const sip::Message& request, const Flow& flow, const Credentials& credentials,
+                                 const DirectorySnapshot& directory);
+    [[nodiscard]] std::string challengeValue(Algorithm algorithm, const std::string& nonce, bool stale) const;
+
+    AuthSettings settings_;
+    Nonces nonces_;
+    Counters counters_;
+};
+
+}  // namespace beffroi::auth

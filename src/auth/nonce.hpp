@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// Nonces that need no memory until they are used: the time and a serial number, signed (RFC 7616 §5.4). A nonce that
+// was used has a window of the nonce counts seen, so that no answer is accepted twice.
+// Thread: loop.
+#pragma once
+
+#include "beffroi/clock.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace beffroi::auth {
+
+class Nonces {
+public:
+    using Key = std::array<unsigned char, 16>;
+    enum class Age : std::uint8_t { Fresh, Stale, Forged };
+
+    Nonces(const Clock& clock, const Key& key, Clock::Duration lifetime);
+
+    /// 40 hexadecimal digits.
+    [[nodiscard]] std::string make();
+    /// Stale: made by us, but too long ago.
+    [[nodiscard]] Age age(std::string_view nonce) const;
+    /// Notes the use of count `nc` with a fresh nonce. False if it was used before or is more than 63 behind.
+    [[nodiscard]] bool use(std::string_view nonce, std::uint32_t nc);
+
+    [[nodiscard]] std::size_t windows() const noexcept { return current_.size() + previous_.size(); }
+
+private:
+    struct Window {
+        std::uint32_t highest = 0;
+        std::uint64_t seen = 0;  // bit i: highest - i was used
+    };
+    [[nodiscard]] std::uint64_t sign(std::uint64_t time, std::uint64_t serial) const noexcept;
+    void turnOver();
+
+    const Clock& clock_;
+    Key key_;
+    Clock::Duration lifetime_;
+    std::uint64_t serial_ = 0;
+    // Two generations of a lifetime each: forgetting is dropping the older one, never a search.
+    std::unordered_map<std::uint64_t, Window> current_;  // by serial number and time mixed
+    std::unordered_map<std::uint64_t, Window> previous_;
+    Clock::TimePoint turnedOver_;
+};
+
+}  // namespace beffroi::auth

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// What edge.listen says: a transport and an address, such as "udp:0.0.0.0:5060" or "tcp:[::]:5060".
+// Thread: any.
+#pragma once
+
+#include "beffroi/flow.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace beffroi::edge {
+
+struct ListenAddress {
+    Transport transport = Transport::Udp;
+    SocketAddress address;  // port 0: the kernel chooses
+};
+
+/// Nothing if it is not of that form; udp and tcp only.
+[[nodiscard]] std::optional<ListenAddress> parseListenAddress(std::string_view text);
+
+}  // namespace beffroi::edge

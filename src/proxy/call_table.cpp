@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// One entry for each INVITE that opens a call; found again by Call-ID and tag when its dialog ends.
+
+#include "proxy/call_table.hpp"
+
+#include "base/log.hpp"
+
+#include <algorithm>
+
+namespace beffroi::proxy {
+namespace {
+
+constexpr log::Area kLog{"proxy.calls"};
+
+std::string keyOf(std::string_view callId, std::string_view tag) {
+    std::string key{callId};
+    return key.append(1, '\n').append(tag);
+}
+
+CallEnd causeOf(int status, bool cancelledByCaller, bool timedOut) {
+    if (cancelledByCaller) return CallEnd::Cancelled;
+    if (timedOut || status == 408) return CallEnd::NoAnswer;
+    if (status == 486 || status == 603 || status == 600 || status == 403 || status == 404) return CallEnd::Refused;
+    return CallEnd::Failed;
+}
+
+}  // namespace
+
+class CallTable::Call final : public ForkObserver, public std::enable_shared_from_this<Call> {
+public:
+    Call(CallTable& table, std::string key, CallRecord record)
+        : table_{table},
+          key_{std::move(key)},
+          record_{std::move(record)},
+          lifeTimer_{table.scheduler_, [this] { onTooLong(); }} {}
+
+    [[nodiscard]] const CallRecord& record() const noexcept { return record_; }
+
+    void onRinging() override {
+        if (record_.ring) return;
+        record_.ring = now();
+        table_.write(record_);
+    }
+
+    void onAnswered(const Branch& branch, std::string_view toTag) override {
+        record_.answer = now();
+        record_.answeredBy = branch.label;
+        record_.status = 200;
+        calleeTag_ = toTag;
+        lifeTimer_.start(table_.longest_);
+        table_.write(record_);
+        log::info(kLog, "call answered", {{"call", record_.id}, {"by", record_.answeredBy}});
+    }
+
+    void onFailed(int status, bool cancelledByCaller, bool timedOut) override {
+        close(causeOf(status, cancelledByCaller, timedOut), status);
+    }
+
+    [[nodiscard]] bool isOfDialog(std::string_view calleeTag) const noexcept { return calleeTag_ == calleeTag; }
+
+    void close(CallEnd cause, int status) {
+        const auto self = shared_from_this();  // the table lets go of us below
+        record_.end = now();
+        record_.cause = cause;
+        record_.status = static_cast<std::uint16_t>(status);
+        table_.write(record_);
+        log::info(kLog, "call ended", {{"call", record_.id}, {"status", status}});
+        table_.calls_.erase(key_);
+    }
+
+private:
+    [[nodiscard]] Clock::WallTime now() const { return table_.scheduler_.clock().wallNow(); }
+    void onTooLong() {
+        assertOnLoop();
+        close(CallEnd::Failed, record_.status);
+    }
+
+    CallTable& table_;
+    std::string key_;
+    CallRecord record_;
+    std::string calleeTag_;
+    Timer lifeTimer_;
+};
+
+CallTable::CallTable(Scheduler& scheduler, CallRecordStore& store, std::function<std::string()> newId,
+                     Clock::Duration longest)
+    : scheduler_{scheduler}, store_{store}, newId_{std::move(newId)}, longest_{longest} {}
+
+CallTable::~CallTable() = default;
+
+std::shared_ptr<ForkObserver> CallTable::begin(const sip::Message& invite, const Caller& caller,
+                                               std::string_view dialled) {
+    CallRecord record;
+    record.id = newId_();
+    record.callId = invite.callId();
+    record.caller = caller.number;
+    record.callerName = caller.name;
+    record.callerAccount = caller.account;
+    record.dialled = dialled;
+    record.start = scheduler_.clock().wallNow();
+    write(record);
+    log::info(kLog, "call started", {{"call", record.id}, {"caller", record.caller}, {"dialled", record.dialled}});
+    auto key = keyOf(invite.callId(), invite.from().tag());
+    auto call = std::make_shared<Call>(*this, key, std::move(record));
+    calls_.insert_or_assign(std::move(key), call);
+    return call;
+}
+
+void CallTable::refused(const sip::Message& invite, const Caller& caller, std::string_view dialled, int status) {
+    begin(invite, caller, dialled)->onFailed(status, false, false);
+}
+
+void CallTable::onBye(const sip::Message& bye) {
+    const auto fromTag = bye.from().tag();
+    const auto toTag = bye.to().tag();
+    if (const auto found = calls_.find(keyOf(bye.callId(), fromTag)); found != calls_.end()) {
+        const auto call = found->second;
+        if (call->isOfDialog(toTag)) call->close(CallEnd::CallerHungUp, call->record().status);
+    } else if (const auto other = calls_.find(keyOf(bye.callId(), toTag)); other != calls_.end()) {
+        const auto call = other->second;
+        if (call->isOfDialog(fromTag)) call->close(CallEnd::CalleeHungUp, call->record().status);
+    }
+}
+
+std::vector<CallRecord> CallTable::active() const {
+    std::vector<CallRecord> records;
+    records.reserve(calls_.size());
+    for (const auto& [key, call] : calls_) records.push_back(call->record());
+    std::sort(records.begin(), records.end(), [](const auto& a, const auto& b) { return a.start < b.start; });
+    return records;
+}
+
+}  // namespace beffroi::proxy

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The calls in progress, for the call records and for `beffroi calls`. The proxy routes a dialog without it (its state
+// travels in the Record-Route), so a lost entry costs a record's end, never a call.
+// Thread: loop.
+#pragma once
+
+#include "beffroi/call_record.hpp"
+#include "beffroi/clock.hpp"
+#include "beffroi/scheduler.hpp"
+#include "beffroi/thread_roles.hpp"
+#include "proxy/fork_plan.hpp"
+#include "sip/message.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace beffroi::proxy {
+
+class CallTable {
+public:
+    /// Who calls, as the authentication and the directory know it.
+    struct Caller {
+        std::string number;
+        std::string name;
+        std::string account;
+    };
+
+    /// `newId` makes the identifiers of records. A call that nobody ends is closed after `longest`.
+    CallTable(Scheduler& scheduler, CallRecordStore& store, std::function<std::string()> newId,
+              Clock::Duration longest);
+    ~CallTable();
+
+    /// Opens the record of a new call. The observer completes it as the INVITE proceeds.
+    [[nodiscard]] std::shared_ptr<ForkObserver> begin(const sip::Message& invite, const Caller& caller,
+                                                      std::string_view dialled) BEFFROI_ON_LOOP;
+
+    /// A call that was refused before it was forked has a record too.
+    void refused(const sip::Message& invite, const Caller& caller, std::string_view dialled, int status)
+        BEFFROI_ON_LOOP;
+
+    /// A BYE passed: ends the call of its dialog, if there is one.
+    void onBye(const sip::Message& bye) BEFFROI_ON_LOOP;
+
+    /// The records of the calls in progress, oldest first.
+    [[nodiscard]] std::vector<CallRecord> active() const BEFFROI_ON_LOOP;
+    [[nodiscard]] std::size_t size() const noexcept { return calls_.size(); }
+
+private:
+    class Call;
+    void write(const CallRecord& record) { store_.write(record); }
+
+    Scheduler& scheduler_;
+    CallRecordStore& store_;
+    std::function<std::string()> newId_;
+    Clock::Duration longest_;
+    std::unordered_map<std::string, std::shared_ptr<Call>> calls_;  // by Call-ID and caller's tag
+};
+
+}  // namespace beffroi::proxy

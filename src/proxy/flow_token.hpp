@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// What the exchange writes into the user part of its Record-Route: the two flows of the dialog and who called, signed,
+// so that a request within the dialog finds its phone behind NAT or on its TCP connection without any dialog state of
+// ours, also after a restart (RFC 5626 §5.3). A token that we did not sign leads nowhere.
+// Thread: loop.
+#pragma once
+
+#include "beffroi/flow.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace beffroi::proxy {
+
+struct DialogFlows {
+    Flow caller;
+    Flow callee;
+    std::uint32_t callerTag = 0;  // hashTag() of the caller's From tag: tells the direction of a request
+};
+
+class FlowTokens {
+public:
+    using Key = std::array<unsigned char, 16>;
+
+    explicit FlowTokens(const Key& key) : key_{key} {}
+
+    /// 38 to 100 characters, all unreserved in a URI.
+    [[nodiscard]] std::string encode(const DialogFlows& flows) const;
+    [[nodiscard]] std::optional<DialogFlows> decode(std::string_view token) const;
+    [[nodiscard]] std::uint32_t hashTag(std::string_view tag) const noexcept;
+    /// 64 bits of keyed hash, for loop detection.
+    [[nodiscard]] std::uint64_t hash(std::string_view text) const noexcept;
+
+private:
+    Key key_;
+};
+
+}  // namespace beffroi::proxy

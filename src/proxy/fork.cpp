@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The response context, in the order of RFC 3261 §16.6 (forwarding), §16.7 (responses), §16.8 (timer C), §16.9
+// (transport errors) and §16.10 (CANCEL).
+
+#include "proxy/fork.hpp"
+
+#include "base/assert.hpp"
+#include "proxy/flow_token.hpp"
+#include "proxy/forwarding.hpp"
+#include "sip/transaction_layer.hpp"
+
+#include <algorithm>
+
+namespace beffroi::proxy {
+namespace {
+
+constexpr std::string_view kCompletedElsewhere = "SIP;cause=200;text=\"Call completed elsewhere\"";
+constexpr std::size_t kMaximumEarlyTags = 8;
+
+bool supports(const sip::Message& request, std::string_view option) {
+    for (auto list : request.headers("Supported")) {
+        while (const auto value = sip::nextListValue(list)) {
+            if (sip::equalsIgnoreCase(*value, option)) return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+Fork::Fork(const ForkEnvironment& environment, std::shared_ptr<sip::ServerTransaction> server, ForkPlan plan,
+           ForkTraits traits, std::shared_ptr<ForkObserver> observer)
+    : environment_{environment},
+      server_{std::move(server)},
+      plan_{std::move(plan)},
+      traits_{std::move(traits)},
+      observer_{std::move(observer)},
+      stageTimer_{environment.scheduler, [this] { onStageTimeout(); }} {}
+
+void Fork::start() {
+    const auto self = shared_from_this();
+    startStage();
+    concludeIfDone();
+}
+
+// RFC 5393 §5.3.3: the branches of a stage share the breadth that is left; what exceeds it waits for the next stage.
+void Fork::startStage() {
+    if (nextStage_ >= plan_.stages.size()) return;
+    const auto index = nextStage_++;
+    auto branches = std::move(plan_.stages[index].branches);
+    const auto timeout = plan_.stages[index].timeout;
+    if (branches.size() > traits_.breadth) {
+        ForkStage rest{{branches.begin() + traits_.breadth, branches.end()}, timeout};
+        branches.resize(traits_.breadth);
+        plan_.stages.insert(plan_.stages.begin() + static_cast<std::ptrdiff_t>(nextStage_), std::move(rest));
+    }
+    stageTimer_.stop();
+    if (timeout > Clock::Duration::zero()) stageTimer_.start(timeout);
+    const auto first = attempts_.size();
+    const auto share = branches.empty() ? traits_.breadth : traits_.breadth / static_cast<std::uint32_t>(branches.size());
+    for (auto& branch : branches) {
+        auto& attempt = attempts_.emplace_back();
+        attempt.branch = std::move(branch);
+        attempt.stage = index;
+        attempt.breadth = std::max<std::uint32_t>(1, share);
+    }
+    for (auto i = first; i < attempts_.size() && !cancelled_ && !answered_; ++i) begin(attempts_[i]);
+}
+
+void Fork::begin(Attempt& attempt) {
+    if (attempt.branch.flow) {
+        if (environment_.network.alive(*attempt.branch.flow)) return sendBy(attempt, *attempt.branch.flow);
+        return fail(attempt, 480);
+    }
+    resolve(attempt);
+}
+
+void Fork::resolve(Attempt& attempt) {
+    const auto target = prepare(attempt, server_->flow());
+    const auto hop = nextHopOf(target);
+    if (!hop) return fail(attempt, 416);
+    const std::weak_ptr<Fork> weak = weak_from_this();
+    auto* which = &attempt;
+    attempt.lookup = environment_.resolver.resolve(*hop, [weak, which](std::vector<Destination> found) {
+        assertOnLoop();
+        const auto self = weak.lock();
+        if (!self || which->progress != Progress::Resolving) return;
+        which->destinations = std::move(found);
+        std::reverse(which->destinations.begin(), which->destinations.end());  // taken from the back
+        self->tryNextDestination(*which);
+        self->concludeIfDone();
+    });
+}
+
+void Fork::tryNextDestination(Attempt& attempt) {
+    assertOnLoop();
+    while (!attempt.destinations.empty()) {
+        const auto next = attempt.destinations.back();
+        attempt.destinations.pop_back();
+        if (environment_.network.isOwnAddress(next.address)) continue;  // to ourselves is never a way on
+        if (const auto flow = environment_.network.flowTo(next.transport, next.address)) return sendBy(attempt, *flow);
+    }
+    fail(attempt, 480);
+}
+
+void Fork::sendBy(Attempt& attempt, const Flow& flow) {
+    assertOnLoop();
+    attempt.progress = Progress::Pending;
+    auto request = prepare(attempt, flow);
+    if (server_->isInvite()) armTimerC(attempt);
+    attempt.transaction = environment_.transactions.send(std::move(request), flow, shared_from_this(), traits_.loopHash);
+}
+
+sip::Message Fork::prepare(const Attempt& attempt, const Flow& flow) const {
+    assertOnLoop();
+    auto request = server_->request().share();
+    if (!attempt.branch.requestUri.empty()) request.setRequestUri(attempt.branch.requestUri);
+    decrementMaxForwards(request);
+    removeCredentials(request, environment_.realm);
+    request.set("Max-Breadth", std::to_string(attempt.breadth));
+    if (traits_.recordRoute) {
+        const DialogFlows flows{server_->flow(), flow, environment_.tokens.hashTag(request.from().tag())};
+        proxy::addRecordRoute(request, flows, environment_.tokens, environment_.network);
+    }
+    const auto& routes = attempt.branch.routes;
+    for (auto route = routes.rbegin(); route != routes.rend(); ++route) request.addFirst("Route", *route);
+    postprocessStrictRoute(request);
+    return request;
+}
+
+void Fork::armTimerC(Attempt& attempt) {
+    if (!attempt.timerC) {
+        auto* which = &attempt;
+        attempt.timerC = std::make_unique<Timer>(environment_.scheduler, [this, which] { onTimerC(*which); });
+    }
+    attempt.timerC->start(environment_.timerC);
+}
+
+Fork::Attempt* Fork::find(const sip::ClientTransaction& transaction) noexcept {
+    for (auto& attempt : attempts_) {
+        if (attempt.transaction.get() == &transaction) return &attempt;
+    }
+    return nullptr;
+}
+
+void Fork::onResponse(sip::ClientTransaction& transaction, sip::Message response) {
+    const auto self = shared_from_this();
+    auto* attempt = find(transaction);
+    if (attempt == nullptr) return;
+    response.removeFirst("Via");
+    if (response.count("Via") == 0) return;  // it was not for anyone behind us
+    if (response.status() < 200) {
+        onProvisional(*attempt, std::move(response));
+    } else if (response.status() < 300) {
+        onSuccess(*attempt, std::move(response));
+    } else {
+        onFailure(*attempt, std::move(response));
+    }
+    concludeIfDone();
+}
+
+void Fork::onProvisional(Attempt& attempt, sip::Message response) {
+    assertOnLoop();
+    if (response.status() == 100) return;
+    if (!server_->isInvite() || attempt.progress != Progress::Pending || answered_ || cancelled_) return;
+    armTimerC(attempt);
+    const auto tag = response.to().tag();
+    auto& tags = attempt.earlyTags;
+    if (!tag.empty() && tags.size() < kMaximumEarlyTags && std::find(tags.begin(), tags.end(), tag) == tags.end()) {
+        tags.emplace_back(tag);
+    }
+    if (response.status() == 180 && !attempt.ringing) {
+        attempt.ringing = true;
+        if (observer_) observer_->onRinging();
+    }
+    server_->respond(response);
+}
+
+void Fork::onSuccess(Attempt& attempt, sip::Message response) {
+    assertOnLoop();
+    attempt.progress = Progress::Answered;
+    attempt.timerC.reset();
+    stageTimer_.stop();
+    const bool first = !answered_;
+    answered_ = true;
+    server_->respond(response);
+    if (!first) return;
+    if (observer_) observer_->onAnswered(attempt.branch, response.to().tag());
+    cancelPending(kCompletedElsewhere, attempts_.size());
+}
+
+void Fork::onFailure(Attempt& attempt, sip::Message response) {
+    if (attempt.progress != Progress::Pending) return;
+    const int status = response.status();
+    if (status == 503 && !attempt.destinations.empty() && !cancelled_ && !answered_) {
+        return tryNextDestination(attempt);
+    }
+    choice_.add(std::move(response));
+    ended(attempt);
+    if (status >= 600 && !answered_) {
+        declined_ = true;
+        cancelPending({}, attempts_.size());
+    }
+}
+
+void Fork::onTimeout(sip::ClientTransaction& transaction) {
+    const auto self = shared_from_this();
+    auto* attempt = find(transaction);
+    if (attempt == nullptr || attempt->progress != Progress::Pending) return;
+    if (!attempt->destinations.empty() && !cancelled_ && !answered_) {
+        tryNextDestination(*attempt);
+    } else {
+        fail(*attempt, 408);
+    }
+    concludeIfDone();
+}
+
+void Fork::onTransportError(sip::ClientTransaction& transaction) {
+    const auto self = shared_from_this();
+    auto* attempt = find(transaction);
+    if (attempt == nullptr || attempt->progress != Progress::Pending) return;
+    if (cancelled_ || answered_) {
+        fail(*attempt, 480);
+    } else {
+        tryNextDestination(*attempt);
+    }
+    concludeIfDone();
+}
+
+void Fork::fail(Attempt& attempt, int status) {
+    choice_.addStatus(status);
+    ended(attempt);
+}
+
+void Fork::ended(Attempt& attempt) {
+    attempt.progress = Progress::Failed;
+    attempt.timerC.reset();
+    attempt.lookup.reset();
+    announceEnd(attempt);
+}
+
+// RFC 6228: the caller learns that an early dialog is over while others go on.
+void Fork::announceEnd(const Attempt& attempt) {
+    assertOnLoop();
+    if (attempt.earlyTags.empty() || answered_ || cancelled_ || !server_->isInvite()) return;
+    if (!anyPending() || !supports(server_->request(), "199")) return;
+    for (const auto& tag : attempt.earlyTags) server_->respond(sip::Message::answer(server_->request(), 199, tag));
+}
+
+void Fork::cancelPending(std::string_view reason, std::size_t throughStage) {
+    assertOnLoop();
+    for (auto& attempt : attempts_) {
+        if (attempt.stage > throughStage) continue;
+        if (attempt.progress == Progress::Resolving) {
+            fail(attempt, 487);
+        } else if (attempt.progress == Progress::Pending && attempt.transaction) {
+            attempt.transaction->cancel(reason);
+        }
+    }
+}
+
+void Fork::cancel(std::string_view reason) {
+    if (cancelled_ || answered_ || concluded_) return;
+    const auto self = shared_from_this();
+    cancelled_ = true;
+    stageTimer_.stop();
+    cancelPending(reason, attempts_.size());
+    concludeIfDone();
+}
+
+void Fork::onStageTimeout() {
+    assertOnLoop();
+    const auto self = shared_from_this();
+    timedOut_ = true;
+    cancelPending({}, nextStage_ - 1);
+    if (nextStage_ < plan_.stages.size()) startStage();
+    concludeIfDone();
+}
+
+void Fork::onTimerC(Attempt& attempt) {
+    assertOnLoop();
+    const auto self = shared_from_this();
+    timedOut_ = true;
+    if (attempt.progress == Progress::Pending && attempt.transaction) attempt.transaction->cancel({});
+}
+
+bool Fork::anyPending() const noexcept {
+    return std::any_of(attempts_.begin(), attempts_.end(), [](const Attempt& attempt) {
+        return attempt.progress == Progress::Resolving || attempt.progress == Progress::Pending;
+    });
+}
+
+void Fork::concludeIfDone() {
+    assertOnLoop();
+    if (answered_ || concluded_) return;
+    while (!anyPending() && !cancelled_ && !declined_ && nextStage_ < plan_.stages.size()) startStage();
+    if (anyPending() || answered_) return;
+    concluded_ = true;
+    stageTimer_.stop();
+    int status = choice_.status();
+    if (cancelled_) {
+        status = 487;
+        server_->respond(status);
+    } else if (timedOut_ && (status == 487 || status == 408)) {
+        status = 480;
+        server_->respond(status);
+    } else if (status == 408 && !server_->isInvite()) {
+        server_->abandon();  // RFC 4320 §4.2: a 408 would come too late for anyone
+    } else {
+        server_->respond(choice_.answer(server_->request(), server_->localTag()));
+    }
+    if (observer_) observer_->onFailed(status, cancelled_, timedOut_);
+}
+
+}  // namespace beffroi::proxy

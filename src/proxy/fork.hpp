@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// One request on its way to one or several places: the response context of RFC 3261 §16. Sends the branches of a plan
+// stage by stage, passes provisional responses and every 2xx upstream, cancels what is no longer wanted, and when all
+// have failed answers with the best failure. An in-dialog request is a fork of one branch.
+// Thread: loop. Lifetime: kept by its transactions, ends with them.
+#pragma once
+
+#include "beffroi/network.hpp"
+#include "beffroi/next_hop.hpp"
+#include "beffroi/scheduler.hpp"
+#include "proxy/fork_plan.hpp"
+#include "proxy/response_choice.hpp"
+#include "sip/client_transaction.hpp"
+#include "sip/server_transaction.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace beffroi::sip {
+class TransactionLayer;
+}
+
+namespace beffroi::proxy {
+
+class FlowTokens;
+
+/// What every fork needs; owned by the Proxy.
+struct ForkEnvironment {
+    sip::TransactionLayer& transactions;
+    Network& network;
+    NextHopResolver& resolver;
+    Scheduler& scheduler;
+    const FlowTokens& tokens;
+    Clock::Duration timerC;
+    std::string realm;  // credentials for it never leave towards a phone
+};
+
+/// Header fields that the proxy puts on the copies of one request.
+struct ForkTraits {
+    std::uint32_t breadth = 60;      // Max-Breadth to share among the branches (RFC 5393)
+    std::string loopHash;            // end of every branch parameter
+    bool recordRoute = false;        // the request may open a dialog
+};
+
+class Fork final : public sip::ClientTransactionUser,
+                   public sip::ServerTransaction::Context,
+                   public std::enable_shared_from_this<Fork> {
+public:
+    Fork(const ForkEnvironment& environment, std::shared_ptr<sip::ServerTransaction> server, ForkPlan plan,
+         ForkTraits traits, std::shared_ptr<ForkObserver> observer);
+
+    void start() BEFFROI_ON_LOOP;
+    /// The caller gave up: every branch is cancelled; the caller gets its 487 when all have ended.
+    void cancel(std::string_view reason) BEFFROI_ON_LOOP;
+
+    // sip::ClientTransactionUser
+    void onResponse(sip::ClientTransaction& transaction, sip::Message response) BEFFROI_ON_LOOP override;
+    void onTimeout(sip::ClientTransaction& transaction) BEFFROI_ON_LOOP override;
+    void onTransportError(sip::ClientTransaction& transaction) BEFFROI_ON_LOOP override;
+
+private:
+    enum class Progress : std::uint8_t { Resolving, Pending, Failed, Answered };
+    struct Attempt {
+        Branch branch;
+        Progress progress = Progress::Resolving;
+        std::vector<Destination> destinations;  // not yet tried
+        std::unique_ptr<NextHopResolver::Lookup> lookup;
+        std::shared_ptr<sip::ClientTransaction> transaction;
+        std::unique_ptr<Timer> timerC;
+        std::vector<std::string> earlyTags;     // To tags of its provisional responses (RFC 6228)
+        std::size_t stage = 0;
+        std::uint32_t breadth = 1;
+        bool ringing = false;
+    };
+
+    void startStage() BEFFROI_ON_LOOP;
+    void begin(Attempt& attempt) BEFFROI_ON_LOOP;
+    void resolve(Attempt& attempt);
+    void tryNextDestination(Attempt& attempt);
+    void sendBy(Attempt& attempt, const Flow& flow);
+    [[nodiscard]] sip::Message prepare(const Attempt& attempt, const Flow& flow) const;
+    void onProvisional(Attempt& attempt, sip::Message response);
+    void onSuccess(Attempt& attempt, sip::Message response);
+    void onFailure(Attempt& attempt, sip::Message response);
+    void fail(Attempt& attempt, int status);
+    void ended(Attempt& attempt);
+    void announceEnd(const Attempt& attempt);
+    void cancelPending(std::string_view reason, std::size_t throughStage);
+    void onStageTimeout();
+    void onTimerC(Attempt& attempt);
+    void concludeIfDone();
+    [[nodiscard]] bool anyPending() const noexcept;
+    [[nodiscard]] Attempt* find(const sip::ClientTransaction& transaction) noexcept;
+    void armTimerC(Attempt& attempt);
+
+    const ForkEnvironment& environment_;
+    std::shared_ptr<sip::ServerTransaction> server_;
+    ForkPlan plan_;
+    ForkTraits traits_;
+    std::shared_ptr<ForkObserver> observer_;
+    std::deque<Attempt> attempts_;  // references stay valid while later stages are added
+    ResponseChoice choice_;
+    Timer stageTimer_;
+    std::size_t nextStage_ = 0;
+    bool cancelled_ = false;
+    bool answered_ = false;   // a 2xx went upstream
+    bool declined_ = false;   // a 6xx came: no further stage
+    bool timedOut_ = false;   // a stage ran out of time
+    bool concluded_ = false;
+};
+
+}  // namespace beffroi::proxy

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// Where one request is to be sent: stages one after the other, the branches of a stage together.
+// Thread: loop; values.
+#pragma once
+
+#include "beffroi/clock.hpp"
+#include "beffroi/flow.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace beffroi::proxy {
+
+struct Branch {
+    std::string requestUri;           // empty: the request's own
+    std::vector<std::string> routes;  // Route values to put in front (a binding's Path)
+    std::optional<Flow> flow;         // nothing: the next hop's URI is resolved (RFC 3263)
+    std::string label;                // who is called, for the call record: "2104 (2104-bureau)"
+};
+
+struct ForkStage {
+    std::vector<Branch> branches;
+    Clock::Duration timeout{};  // until the next stage is tried, or the call given up; 0: timer C alone decides
+};
+
+struct ForkPlan {
+    std::vector<ForkStage> stages;
+};
+
+/// What happens to a forked INVITE, for its call record.
+class ForkObserver {
+public:
+    virtual ~ForkObserver() = default;
+    virtual void onRinging() = 0;
+    /// The first 2xx. `toTag` names the callee's side of the dialog.
+    virtual void onAnswered(const Branch& branch, std::string_view toTag) = 0;
+    /// No 2xx came: the status that the caller was sent.
+    virtual void onFailed(int status, bool cancelledByCaller, bool timedOut) = 0;
+};
+
+}  // namespace beffroi::proxy

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// Header work of a proxy. Values are text: what is not named here leaves as it came.
+
+#include "proxy/forwarding.hpp"
+
+#include <array>
+#include <charconv>
+
+namespace beffroi::proxy {
+namespace {
+
+constexpr std::uint64_t kFirstMaxForwards = 70;
+
+std::optional<Transport> transportFrom(std::string_view name) {
+    if (sip::equalsIgnoreCase(name, "udp")) return Transport::Udp;
+    if (sip::equalsIgnoreCase(name, "tcp")) return Transport::Tcp;
+    if (sip::equalsIgnoreCase(name, "tls")) return Transport::Tls;
+    return std::nullopt;
+}
+
+std::optional<NextHop> hopOf(const sip::UriView& uri) {
+    if (!uri.isSip() || uri.host.empty()) return std::nullopt;
+    NextHop hop;
+    // maddr is ignored on purpose: it would let a stranger point us anywhere.
+    hop.host = std::string{uri.host};
+    hop.port = uri.port;
+    hop.secure = uri.scheme == sip::UriView::Scheme::Sips;
+    if (const auto transport = uri.params.find("transport")) hop.transport = transportFrom(*transport);
+    return hop;
+}
+
+void removeForRealm(sip::Message& request, const char* name, std::string_view realm) {
+    const auto values = request.headers(name);
+    if (values.empty()) return;
+    std::vector<std::string> others;
+    const std::string quoted = '"' + std::string{realm} + '"';
+    for (const auto value : values) {
+        if (value.find(quoted) == std::string_view::npos) others.emplace_back(value);
+    }
+    if (others.size() == values.size()) return;
+    request.remove(name);
+    for (const auto& value : others) request.add(name, value);
+}
+
+std::string routeUri(const Flow& flow, std::string_view token, const Network& network) {
+    assertOnLoop();
+    std::string value{"<sip:"};
+    value.append(token).append(1, '@').append(network.localAddress(flow).toString());
+    if (flow.transport == Transport::Tcp) value.append(";transport=tcp");
+    if (flow.transport == Transport::Tls) value.append(";transport=tls");
+    return value.append(";lr>");
+}
+
+}  // namespace
+
+void decrementMaxForwards(sip::Message& request) {
+    const auto value = request.header("Max-Forwards");
+    if (!value) {
+        request.add("Max-Forwards", std::to_string(kFirstMaxForwards));
+        return;
+    }
+    const auto hops = sip::parseNumber(*value, 255).value_or(kFirstMaxForwards);
+    request.set("Max-Forwards", std::to_string(hops == 0 ? 0 : hops - 1));
+}
+
+void removeCredentials(sip::Message& request, std::string_view realm) {
+    removeForRealm(request, "Proxy-Authorization", realm);
+    removeForRealm(request, "Authorization", realm);
+}
+
+void postprocessStrictRoute(sip::Message& request) {
+    const auto first = request.header("Route");
+    if (!first) return;
+    const auto route = sip::parseNameAddr(*first);
+    if (!route || route->uri.looseRouter()) return;
+    const std::string strict{route->uri.text};
+    const auto target = '<' + std::string{request.requestUri().text} + '>';
+    request.removeFirst("Route");
+    request.add("Route", target);
+    request.setRequestUri(strict);
+}
+
+std::optional<NextHop> nextHopOf(const sip::Message& request) {
+    if (const auto first = request.header("Route")) {
+        if (const auto route = sip::parseNameAddr(*first)) return hopOf(route->uri);
+    }
+    return hopOf(request.requestUri());
+}
+
+bool namesUs(const sip::UriView& uri, const Network& network) {
+    if (!uri.isSip()) return false;
+    constexpr std::uint16_t kSipPort = 5060;
+    constexpr std::uint16_t kSipsPort = 5061;
+    const auto standard = uri.scheme == sip::UriView::Scheme::Sips ? kSipsPort : kSipPort;
+    const auto address = SocketAddress::parse(uri.host, uri.port != 0 ? uri.port : standard);
+    return address && network.isOwnAddress(*address);
+}
+
+void addRecordRoute(sip::Message& request, const DialogFlows& flows, const FlowTokens& tokens, const Network& network) {
+    const auto token = tokens.encode(flows);
+    const auto towardsCaller = routeUri(flows.caller, token, network);
+    const auto towardsCallee = routeUri(flows.callee, token, network);
+    request.addFirst("Record-Route", towardsCaller);
+    if (towardsCallee != towardsCaller) request.addFirst("Record-Route", towardsCallee);
+}
+
+std::string loopHash(const sip::Message& request, const FlowTokens& tokens) {
+    std::string text{request.requestUri().text};
+    const auto add = [&text](std::string_view part) { text.append(1, '\n').append(part); };
+    add(request.from().tag());
+    add(request.to().tag());
+    add(request.callId());
+    add(std::to_string(request.cseq().number));
+    for (const auto route : request.headers("Route")) add(route);
+    std::array<char, 16> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), tokens.hash(text), 16).ptr;
+    return {digits.data(), end};
+}
+
+bool hasLooped(const sip::Message& request, std::string_view hash, const Network& network) {
+    if (request.count("Via") < 2) return false;
+    for (const auto value : request.headers("Via")) {
+        const auto via = sip::parseVia(value);
+        if (!via) continue;
+        const auto branch = via->branch();
+        const auto dot = branch.rfind('.');
+        if (dot == std::string_view::npos || branch.substr(dot + 1) != hash) continue;
+        const auto address = SocketAddress::parse(via->host, via->port != 0 ? via->port : std::uint16_t{5060});
+        if (address && network.isOwnAddress(*address)) return true;
+    }
+    return false;
+}
+
+}  // namespace beffroi::proxy

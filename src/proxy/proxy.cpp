@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The proxy's doors: what is a new request's business is in Fork, header by header work in forwarding.
+
+#include "proxy/proxy.hpp"
+
+#include "proxy/forwarding.hpp"
+#include "sip/contact_flow.hpp"
+
+namespace beffroi::proxy {
+namespace {
+
+constexpr std::uint32_t kDefaultBreadth = 60;  // RFC 5393 §5.3.1
+constexpr int kMaximumOwnRoutes = 4;           // two of ours at most stand together; more is somebody's game
+
+bool opensDialog(sip::Method method) noexcept {
+    return method == sip::Method::Invite || method == sip::Method::Subscribe || method == sip::Method::Refer;
+}
+
+}  // namespace
+
+Proxy::Proxy(sip::TransactionLayer& transactions, Network& network, NextHopResolver& resolver, Scheduler& scheduler,
+             CallTable& calls, ProxySettings settings, FlowFinder findFlow, OwnDomain ownDomain)
+    : transactions_{transactions},
+      network_{network},
+      resolver_{resolver},
+      calls_{calls},
+      tokens_{settings.key},
+      environment_{transactions, network, resolver, scheduler, tokens_, settings.timerC, std::move(settings.realm)},
+      findFlow_{std::move(findFlow)},
+      ownDomain_{std::move(ownDomain)} {}
+
+std::optional<int> Proxy::refusalOf(const sip::Message& request) const {
+    if (const auto hops = request.header("Max-Forwards"); hops && sip::parseNumber(*hops, 255) == 0) return 483;
+    if (hasLooped(request, loopHash(request, tokens_), network_)) return 482;
+    if (const auto breadth = request.header("Max-Breadth")) {
+        const auto value = sip::parseNumber(*breadth, UINT32_MAX);
+        if (!value) return 400;
+        if (*value == 0) return 440;
+    }
+    return std::nullopt;
+}
+
+std::optional<DialogFlows> Proxy::takeOwnRoutes(sip::Message& request) const {
+    std::optional<DialogFlows> flows;
+    if (const auto uri = request.requestUri(); namesUs(uri, network_)) {
+        if (const auto named = tokens_.decode(uri.user)) {  // a strict router put our Record-Route here
+            const auto routes = request.headers("Route");
+            if (routes.empty()) return std::nullopt;
+            const auto last = sip::parseNameAddr(routes.back());
+            if (!last) return std::nullopt;
+            flows = named;
+            const std::string target{last->uri.text};
+            std::vector<std::string> others{routes.begin(), routes.end() - 1};
+            request.remove("Route");
+            for (const auto& route : others) request.add("Route", route);
+            request.setRequestUri(target);
+        }
+    }
+    for (int taken = 0; taken < kMaximumOwnRoutes; ++taken) {
+        const auto first = request.header("Route");
+        if (!first) break;
+        const auto route = sip::parseNameAddr(*first);
+        if (!route) break;
+        const auto named = tokens_.decode(route->uri.user);
+        if (!named && !namesUs(route->uri, network_) && !ownDomain_(route->uri.host)) break;
+        if (named && !flows) flows = named;
+        request.removeFirst("Route");
+    }
+    return flows;
+}
+
+ForkTraits Proxy::traitsOf(const sip::Message& request) const {
+    ForkTraits traits;
+    const auto breadth = request.header("Max-Breadth");
+    const auto value = breadth ? sip::parseNumber(*breadth, kDefaultBreadth) : std::nullopt;
+    traits.breadth = static_cast<std::uint32_t>(value.value_or(kDefaultBreadth));
+    traits.loopHash = loopHash(request, tokens_);
+    return traits;
+}
+
+void Proxy::forward(const std::shared_ptr<sip::ServerTransaction>& transaction, ForkPlan plan,
+                    std::shared_ptr<ForkObserver> observer) {
+    auto traits = traitsOf(transaction->request());
+    traits.recordRoute = opensDialog(transaction->request().method());
+    auto fork = std::make_shared<Fork>(environment_, transaction, std::move(plan), std::move(traits),
+                                       std::move(observer));
+    transaction->attach(fork);
+    fork->start();
+}
+
+// A closed connection is replaced by the one on which the same contact is registered now.
+std::optional<Flow> Proxy::flowOf(const sip::Message& request, const DialogFlows& flows) const {
+    const bool fromCaller = tokens_.hashTag(request.from().tag()) == flows.callerTag;
+    const auto& flow = fromCaller ? flows.callee : flows.caller;
+    if (!network_.alive(flow)) return findFlow_(request.requestUri());
+    if (request.count("Route") > 0) return flow;
+    return sip::flowTowards(flow, request.requestUri());
+}
+
+void Proxy::forwardInDialog(const std::shared_ptr<sip::ServerTransaction>& transaction, const DialogFlows& flows) {
+    const auto& request = transaction->request();
+    if (request.method() == sip::Method::Bye) calls_.onBye(request);
+    Branch branch;
+    branch.flow = flowOf(request, flows);
+    ForkPlan plan;
+    plan.stages.push_back({{std::move(branch)}, Clock::Duration::zero()});
+    auto fork = std::make_shared<Fork>(environment_, transaction, std::move(plan), traitsOf(request), nullptr);
+    transaction->attach(fork);
+    fork->start();
+}
+
+void Proxy::forwardAck(sip::Message ack) {
+    const auto flows = takeOwnRoutes(ack);
+    if (!flows || refusalOf(ack)) return;
+    const auto flow = flowOf(ack, *flows);
+    decrementMaxForwards(ack);
+    removeCredentials(ack, environment_.realm);
+    postprocessStrictRoute(ack);
+    if (flow) {
+        transactions_.sendAck(std::move(ack), *flow);
+    } else {
+        sendAckByName(std::move(ack));
+    }
+}
+
+void Proxy::sendAckByName(sip::Message ack) {
+    const auto hop = nextHopOf(ack);
+    if (!hop) return;
+    const auto id = nextAck_++;
+    waitingAcks_.emplace(id, WaitingAck{std::move(ack), nullptr});
+    auto lookup = resolver_.resolve(*hop, [this, id](const std::vector<Destination>& found) {
+        assertOnLoop();
+        auto waiting = waitingAcks_.extract(id);
+        if (waiting.empty() || found.empty() || network_.isOwnAddress(found.front().address)) return;
+        const auto flow = network_.flowTo(found.front().transport, found.front().address);
+        if (flow) transactions_.sendAck(std::move(waiting.mapped().ack), *flow);
+    });
+    if (const auto waiting = waitingAcks_.find(id); waiting != waitingAcks_.end()) {
+        waiting->second.lookup = std::move(lookup);
+    }
+}
+
+void Proxy::cancel(sip::ServerTransaction& invite, const sip::Message& cancel) {
+    if (const auto fork = std::dynamic_pointer_cast<Fork>(invite.context())) {
+        fork->cancel(cancel.header("Reason").value_or(std::string_view{}));
+    } else {
+        invite.respond(487);
+    }
+}
+
+}  // namespace beffroi::proxy

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The order of preference: 6xx, then the lowest class; within 4xx what tells the caller how to try again.
+
+#include "proxy/response_choice.hpp"
+
+#include <array>
+
+namespace beffroi::proxy {
+namespace {
+
+// Smaller is better. RFC 3261 §16.7: any 6xx first; then the lowest class; within 4xx the ones that affect a
+// resubmission; a 503 never before another 5xx.
+int rank(int status) noexcept {
+    if (status >= 600) return 0;
+    constexpr std::array kHelpful{401, 407, 415, 420, 484};
+    const int base = (status / 100) * 10;
+    for (const int helpful : kHelpful) {
+        if (status == helpful) return base;
+    }
+    // What a person did says more than what the network did.
+    if (status == 486 || status == 480) return base + 1;
+    if (status == 408 || status == 487 || status == 503) return base + 3;
+    return base + 2;
+}
+
+void append(std::vector<std::string>& to, const sip::Message& from, const char* name) {
+    for (const auto value : from.headers(name)) to.emplace_back(value);
+}
+
+void replace(sip::Message& in, const char* name, const std::vector<std::string>& values) {
+    in.remove(name);
+    for (const auto& value : values) in.add(name, value);
+}
+
+}  // namespace
+
+bool ResponseChoice::better(int status) const noexcept { return bestStatus_ == 0 || rank(status) < rank(bestStatus_); }
+
+void ResponseChoice::add(sip::Message failure) {
+    append(wwwChallenges_, failure, "WWW-Authenticate");
+    append(proxyChallenges_, failure, "Proxy-Authenticate");
+    if (!better(failure.status())) return;
+    bestStatus_ = failure.status();
+    best_ = std::move(failure);
+}
+
+void ResponseChoice::addStatus(int status) {
+    if (!better(status)) return;
+    bestStatus_ = status;
+    best_.reset();
+}
+
+int ResponseChoice::status() const noexcept {
+    if (bestStatus_ == 0) return 408;
+    return bestStatus_ == 503 ? 500 : bestStatus_;
+}
+
+sip::Message ResponseChoice::answer(const sip::Message& request, const std::string& localTag) {
+    if (!best_ || bestStatus_ == 503) return sip::Message::answer(request, status(), localTag);
+    auto answer = best_->share();
+    if (bestStatus_ == 401 || bestStatus_ == 407) {
+        replace(answer, "WWW-Authenticate", wwwChallenges_);
+        replace(answer, "Proxy-Authenticate", proxyChallenges_);
+    }
+    return answer;
+}
+
+}  // namespace beffroi::proxy

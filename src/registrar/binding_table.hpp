@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// Who can be reached where, and until when: the bindings of every extension (RFC 3261 §10), in memory.
+// Thread: loop. Time: only from the Clock it is given. Storage: none; BindingStore persists copies.
+#pragma once
+
+#include "beffroi/clock.hpp"
+#include "beffroi/flow.hpp"
+#include "beffroi/thread_roles.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace beffroi::registrar {
+
+/// One contact that a phone asked to be reached at.
+struct Binding {
+    std::uint64_t id = 0;
+    std::string contact;     // the URI, byte for byte
+    std::string parameters;  // contact parameters as given, without expires: ";q=0.5;+sip.instance=…"
+    std::string instance;    // +sip.instance with reg-id, empty if none
+    std::vector<std::string> path;
+    std::string callId;
+    std::string account;
+    std::string userAgent;
+    std::optional<Flow> flow;  // nothing: the contact is connected to by its URI
+    SocketAddress local;
+    std::uint32_t cseq = 0;
+    std::uint16_t q = 1000;    // thousandths
+    Clock::TimePoint expiresAt{};
+};
+
+class BindingTable {
+public:
+    explicit BindingTable(const Clock& clock) : clock_{clock} {}
+
+    /// All bindings of an extension, oldest first, also those that have just expired.
+    [[nodiscard]] const std::vector<Binding>& of(std::string_view extension) const BEFFROI_ON_LOOP;
+
+    /// Replaces the bindings of an extension.
+    void replace(const std::string& extension, std::vector<Binding> bindings) BEFFROI_ON_LOOP;
+
+    /// The bindings that have not expired, by q from high to low, the most recent first among equals.
+    [[nodiscard]] std::vector<const Binding*> live(std::string_view extension) const BEFFROI_ON_LOOP;
+
+    /// Removes what has expired and returns the ids. Costs what expires, not what is kept.
+    [[nodiscard]] std::vector<std::uint64_t> expire() BEFFROI_ON_LOOP;
+
+    /// Removes the bindings of a connection that has closed and returns their ids.
+    [[nodiscard]] std::vector<std::uint64_t> removeFlow(const Flow& flow) BEFFROI_ON_LOOP;
+
+    void forEach(const std::function<void(const std::string& extension, const Binding&)>& visit) const BEFFROI_ON_LOOP;
+    [[nodiscard]] std::size_t size() const noexcept { return count_; }
+
+private:
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+    };
+    struct Due {
+        std::string extension;
+        std::uint64_t id;
+    };
+    void noteExpiry(const std::string& extension, const Binding& binding);
+
+    const Clock& clock_;  // outlives us: both belong to the application
+    std::unordered_map<std::string, std::vector<Binding>, TextHash, std::equal_to<>> bindings_;
+    std::map<std::int64_t, std::vector<Due>> due_;  // by second: one entry for each binding, corrected when it comes up
+    std::unordered_map<Flow, std::vector<std::string>> byConnection_;  // extensions registered over TCP and TLS
+    std::size_t count_ = 0;
+};
+
+}  // namespace beffroi::registrar

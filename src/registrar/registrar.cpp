@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "registrar/registrar.hpp"
+
+#include "base/log.hpp"
+#include "sip/contact_flow.hpp"
+
+#include <algorithm>
+#include <memory>
+
+namespace beffroi::registrar {
+namespace {
+
+constexpr log::Area kLog{"registrar"};
+constexpr auto kGraceAfterRestart = std::chrono::seconds{60};
+constexpr auto kSweepInterval = std::chrono::seconds{1};
+constexpr std::size_t kLongestUserAgent = 80;
+
+using std::chrono::seconds;
+
+bool supports(const sip::Message& request, std::string_view option) {
+    for (auto list : request.headers("Supported")) {
+        while (const auto value = sip::nextListValue(list)) {
+            if (sip::equalsIgnoreCase(*value, option)) return true;
+        }
+    }
+    return false;
+}
+
+// "0", "1", "0.5", "0.125": thousandths; nothing for what is no qvalue (RFC 3261 §25.1).
+std::optional<std::uint16_t> thousandths(std::string_view text) {
+    if (text.empty() || (text.front() != '0' && text.front() != '1')) return std::nullopt;
+    auto value = static_cast<unsigned>(text.front() - '0') * 1000;
+    text.remove_prefix(1);
+    if (!text.empty()) {
+        if (text.front() != '.' || text.size() > 4) return std::nullopt;
+        text.remove_prefix(1);
+        unsigned weight = 100;
+        for (const char c : text) {
+            if (c < '0' || c > '9') return std::nullopt;
+            value += static_cast<unsigned>(c - '0') * weight;
+            weight /= 10;
+        }
+    }
+    if (value > 1000) return std::nullopt;
+    return static_cast<std::uint16_t>(value);
+}
+
+// All contact parameters but expires, which is ours to say.
+std::string keptParameters(const sip::Parameters& params) {
+    std::string kept;
+    auto rest = params.text();
+    while (const auto pair = sip::Parameters::next(rest)) {
+        if (sip::equalsIgnoreCase(pair->name, "expires")) continue;
+        kept.append(1, ';').append(pair->name);
+        if (pair->value) kept.append(1, '=').append(*pair->value);
+    }
+    return kept;
+}
+
+std::string instanceOf(const sip::Parameters& params) {
+    const auto instance = params.find("+sip.instance");
+    if (!instance || instance->empty()) return {};
+    std::string text{*instance};
+    if (const auto regId = params.find("reg-id")) text.append(";reg-id=").append(*regId);
+    return text;
+}
+
+bool sameContact(const Binding& a, const Binding& b) {
+    if (!a.instance.empty() && a.instance == b.instance) return true;  // the phone rebooted
+    const auto first = sip::parseUri(a.contact);
+    const auto second = sip::parseUri(b.contact);
+    return first && second && sip::equivalent(*first, *second);
+}
+
+bool onlyRenews(const Binding& old, const Binding& fresh) {
+    return old.contact == fresh.contact && old.parameters == fresh.parameters && old.path == fresh.path &&
+           old.flow == fresh.flow && old.local == fresh.local && old.account == fresh.account &&
+           old.userAgent == fresh.userAgent;
+}
+
+}  // namespace
+
+struct Registrar::Asked {
+    struct Contact {
+        Binding binding;
+        seconds expires;
+    };
+    std::vector<Contact> contacts;
+    std::string callId;
+    std::uint32_t cseq = 0;
+    bool removeAll = false;
+    bool query = false;
+};
+
+struct Registrar::Change {
+    std::vector<Binding> bindings;  // the extension's bindings when all is done
+    std::vector<std::uint64_t> changed;
+    std::vector<std::uint64_t> removed;
+    std::vector<std::uint64_t> renewed;
+    [[nodiscard]] bool needsCommit() const noexcept { return !changed.empty() || !removed.empty(); }
+};
+
+Registrar::Registrar(Scheduler& scheduler, Network& network, BindingStore& store, RegistrarSettings settings)
+    : clock_{scheduler.clock()},
+      network_{network},
+      store_{store},
+      settings_{std::move(settings)},
+      table_{scheduler.clock()},
+      sweepTimer_{scheduler, [this] { sweep(); }} {
+    sweepTimer_.start(kSweepInterval);
+}
+
+void Registrar::handle(const sip::Message& request, const Flow& flow, const Device& device, std::string_view toTag,
+                       const std::function<bool(std::string_view host)>& ownDomain, Reply reply) {
+    const auto refuse = [&](int status, std::string_view reason) {
+        log::debug(kLog, "registration refused", {{"account", device.account}, {"status", status}, {"reason", reason}});
+        reply(sip::Message::answer(request, status, toTag));
+    };
+    const auto& uri = request.to().uri;
+    if (!uri.isSip()) return refuse(400, "To is no SIP address");
+    if (!ownDomain(uri.host) || !ownDomain(request.requestUri().host)) return refuse(404, "not a domain of ours");
+    const auto user = uri.userUnescaped();
+    if (user != device.extension && user != device.account) return refuse(403, "third-party registration");
+    auto result = read(request, flow, device);
+    if (const auto* refusal = std::get_if<Refusal>(&result)) {
+        if (refusal->status != 423) return refuse(refusal->status, refusal->reason);
+        auto answer = sip::Message::answer(request, 423, toTag);
+        answer.add("Min-Expires", std::to_string(settings_.minimumExpires.count()));
+        return reply(std::move(answer));
+    }
+    auto& asked = std::get<Asked>(result);
+    const auto busy = waiting_.find(device.extension);
+    if (busy == waiting_.end()) return process(device.extension, request, asked, toTag, reply);
+    // The request outlives this call: it is shared with the task that waits.
+    const auto kept = std::make_shared<const sip::Message>(request.share());
+    busy->second.push_back([this, extension = device.extension, kept, asked = std::move(asked),
+                            tag = std::string{toTag}, reply = std::move(reply)] {
+        assertOnLoop();
+        process(extension, *kept, asked, tag, reply);
+    });
+}
+
+std::variant<Registrar::Asked, Registrar::Refusal> Registrar::read(const sip::Message& request, const Flow& flow,
+                                                                   const Device& device) const {
+    Asked asked;
+    asked.callId = request.callId();
+    asked.cseq = request.cseq().number;
+    if (const auto refusal = readContacts(request, asked)) return *refusal;
+    std::vector<std::string> path;
+    for (const auto value : request.headers("Path")) path.emplace_back(value);
+    if (!path.empty() && !supports(request, "path")) return Refusal{420, "Path without Supported: path"};
+    for (auto& contact : asked.contacts) {
+        auto& binding = contact.binding;
+        binding.path = path;
+        binding.callId = asked.callId;
+        binding.cseq = asked.cseq;
+        binding.account = device.account;
+        binding.userAgent = request.header("User-Agent").value_or(std::string_view{}).substr(0, kLongestUserAgent);
+        if (const auto uri = sip::parseUri(binding.contact)) binding.flow = sip::flowTowards(flow, *uri);
+        binding.local = network_.localAddress(flow);
+    }
+    return asked;
+}
+
+std::optional<Registrar::Refusal> Registrar::readContacts(const sip::Message& request, Asked& asked) const {
+    const auto values = request.headers("Contact");
+    const auto header = request.header("Expires");
+    const auto common = header ? sip::parseNumber(*header, UINT32_MAX) : std::nullopt;
+    if (header && !common) return Refusal{400, "malformed Expires"};
+    asked.query = values.empty();
+    for (const auto value : values) {
+        if (value == "*") {
+            if (values.size() != 1 || common != 0U) return Refusal{400, "Contact: * needs Expires: 0 and no other contact"};
+            asked.removeAll = true;
+            return std::nullopt;
+        }
+        const auto address = sip::parseNameAddr(value);
+        if (!address || !address->uri.isSip()) return Refusal{400, "a contact is no SIP address"};
+        std::optional<std::uint64_t> own;
+        if (const auto text = address->params.find("expires")) own = sip::parseNumber(*text, UINT32_MAX);
+        const auto wanted = own ? own : common;
+        auto expires = wanted ? seconds{static_cast<std::int64_t>(*wanted)} : settings_.defaultExpires;
+        if (expires > seconds{0} && expires < settings_.minimumExpires) return Refusal{423, "interval too brief"};
+        expires = std::min(expires, settings_.maximumExpires);
+        Binding binding;
+        binding.contact = address->uri.text;
+        binding.parameters = keptParameters(address->params);
+        binding.instance = instanceOf(address->params);
+        if (const auto q = address->params.find("q")) {
+            const auto parsed = thousandths(*q);
+            if (!parsed) return Refusal{400, "malformed q"};
+            binding.q = *parsed;
+        }
+        asked.contacts.push_back({std::move(binding), expires});
+    }
+    return std::nullopt;
+}
+
+void Registrar::process(const std::string& extension, const sip::Message& request, const Asked& asked,
+                        std::string_view toTag, const Reply& reply) {
+    auto result = apply(extension, asked);
+    if (const auto* refusal = std::get_if<Refusal>(&result)) {
+        log::debug(kLog, "registration refused", {{"extension", extension}, {"reason", refusal->reason}});
+        return reply(sip::Message::answer(request, refusal->status, toTag, refusal->reason));
+    }
+    auto& change = std::get<Change>(result);
+    if (change.needsCommit()) return commit(extension, request, std::move(change), std::string{toTag}, reply);
+    if (!change.renewed.empty()) {
+        for (const auto& binding : change.bindings) {
+            if (std::find(change.renewed.begin(), change.renewed.end(), binding.id) == change.renewed.end()) continue;
+            const auto left = std::chrono::duration_cast<Clock::WallTime::duration>(binding.expiresAt - clock_.now());
+            store_.renewed(binding.id, binding.cseq, clock_.wallNow() + left);
+        }
+        table_.replace(extension, std::move(change.bindings));
+    }
+    reply(accepted(extension, request, toTag));
+}
+
+// All or nothing (§10.3, step 7): the new state is made beside the old one.
+std::variant<Registrar::Change, Registrar::Refusal> Registrar::apply(const std::string& extension, const Asked& asked) {
+    Change change;
+    const auto now = clock_.now();
+    for (const auto& binding : table_.of(extension)) {
+        if (binding.expiresAt > now) {
+            change.bindings.push_back(binding);
+        } else if (!asked.query) {
+            change.removed.push_back(binding.id);
+        }
+    }
+    if (asked.removeAll) {
+        if (const auto refusal = removeAll(asked, change)) return *refusal;
+        return change;
+    }
+    for (const auto& contact : asked.contacts) {
+        if (const auto refusal = applyOne(asked, contact.binding, contact.expires, change)) return *refusal;
+    }
+    if (change.bindings.size() > settings_.maximumContacts) return Refusal{403, "too many contacts"};
+    return change;
+}
+
+std::optional<Registrar::Refusal> Registrar::removeAll(const Asked& asked, Change& change) const {
+    for (const auto& binding : change.bindings) {
+        if (binding.callId == asked.callId && asked.cseq <= binding.cseq) return Refusal{500, "CSeq out of order"};
+        change.removed.push_back(binding.id);
+    }
+    change.bindings.clear();
+    return std::nullopt;
+}
+
+std::optional<Registrar::Refusal> Registrar::applyOne(const Asked& asked, Binding wanted, seconds expires,
+                                                      Change& change) {
+    auto& list = change.bindings;
+    const auto old = std::find_if(list.begin(), list.end(), [&](const Binding& b) { return sameContact(b, wanted); });
+    if (old == list.end()) {
+        if (expires == seconds{0}) return std::nullopt;
+        wanted.id = nextId_++;
+        wanted.expiresAt = clock_.now() + expires;
+        change.changed.push_back(wanted.id);
+        list.push_back(std::move(wanted));
+        return std::nullopt;
+    }
+    if (old->callId == asked.callId && asked.cseq <= old->cseq) return Refusal{500, "CSeq out of order"};
+    if (expires == seconds{0}) {
+        change.removed.push_back(old->id);
+        list.erase(old);
+        return std::nullopt;
+    }
+    wanted.id = old->id;
+    wanted.expiresAt = clock_.now() + expires;
+    (onlyRenews(*old, wanted) ? change.renewed : change.changed).push_back(wanted.id);
+    *old = std::move(wanted);
+    return std::nullopt;
+}
+
+void Registrar::commit(const std::string& extension, const sip::Message& request, Change change, std::string toTag,
+                       Reply reply) {
+    std::vector<StoredBinding> rows;
+    for (const auto& binding : change.bindings) {
+        const bool touched = std::find(change.changed.begin(), change.changed.end(), binding.id) != change.changed.end() ||
+                             std::find(change.renewed.begin(), change.renewed.end(), binding.id) != change.renewed.end();
+        if (touched) rows.push_back(stored(extension, binding));
+    }
+    waiting_.try_emplace(extension);
+    const auto kept = std::make_shared<const sip::Message>(request.share());
+    const auto shared = std::make_shared<Change>(std::move(change));
+    auto removed = shared->removed;
+    store_.commit(std::move(rows), std::move(removed),
+                  [this, extension, kept, shared, tag = std::move(toTag), reply = std::move(reply)](bool durable) {
+                      assertOnLoop();
+                      if (durable) {
+                          table_.replace(extension, std::move(shared->bindings));
+                          reply(accepted(extension, *kept, tag));
+                      } else {
+                          auto answer = sip::Message::answer(*kept, 500, tag, "Registration Not Stored");
+                          answer.add("Retry-After", "30");
+                          reply(std::move(answer));
+                      }
+                      finished(extension);
+                  });
+}
+
+void Registrar::finished(const std::string& extension) {
+    const auto queue = waiting_.extract(extension);
+    if (queue.empty()) return;
+    auto tasks = std::move(queue.mapped());
+    while (!tasks.empty()) {
+        const auto task = std::move(tasks.front());
+        tasks.pop_front();
+        task();
+        const auto again = waiting_.find(extension);
+        if (again == waiting_.end()) continue;
+        // That one commits too: the rest waits behind it.
+        again->second.insert(again->second.end(), tasks.begin(), tasks.end());
+        return;
+    }
+}
+
+sip::Message Registrar::accepted(const std::string& extension, const sip::Message& request,
+                                 std::string_view toTag) const {
+    auto answer = sip::Message::answer(request, 200, toTag);
+    const auto now = clock_.now();
+    for (const auto& binding : table_.of(extension)) {
+        if (binding.expiresAt <= now) continue;
+        const auto left = std::chrono::ceil<seconds>(binding.expiresAt - now).count();
+        std::string value{"<"};
+        value.append(binding.contact).append(1, '>').append(binding.parameters);
+        answer.add("Contact", value.append(";expires=").append(std::to_string(left)));
+    }
+    for (const auto path : request.headers("Path")) answer.add("Path", path);
+    return answer;
+}
+
+StoredBinding Registrar::stored(const std::string& extension, const Binding& binding) const {
+    StoredBinding row;
+    row.id = binding.id;
+    row.aor = {extension, settings_.domain};
+    row.contact = binding.contact;
+    row.parameters = binding.parameters;
+    row.instance = binding.instance;
+    row.path = binding.path;
+    row.callId = binding.callId;
+    row.cseq = binding.cseq;
+    row.q = binding.q;
+    row.account = binding.account;
+    row.userAgent = binding.userAgent;
+    row.transport = binding.flow ? binding.flow->transport : Transport::Udp;
+    row.local = binding.local;
+    row.remote = binding.flow ? binding.flow->remote : SocketAddress{};
+    const auto left = std::chrono::duration_cast<Clock::WallTime::duration>(binding.expiresAt - clock_.now());
+    row.expiresAt = clock_.wallNow() + left;
+    return row;
+}
+
+void Registrar::restore(const std::vector<StoredBinding>& rows) {
+    std::unordered_map<std::string, std::vector<Binding>> byExtension;
+    for (const auto& row : rows) {
+        Binding binding;
+        binding.id = row.id;
+        binding.contact = row.contact;
+        binding.parameters = row.parameters;
+        binding.instance = row.instance;
+        binding.path = row.path;
+        binding.callId = row.callId;
+        binding.cseq = row.cseq;
+        binding.q = row.q;
+        binding.account = row.account;
+        binding.userAgent = row.userAgent;
+        binding.local = row.local;
+        if (row.remote.isSet()) binding.flow = network_.restoreFlow(row.transport, row.local, row.remote);
+        const auto left = std::chrono::duration_cast<Clock::Duration>(row.expiresAt - clock_.wallNow());
+        const auto most = Clock::Duration{settings_.maximumExpires};
+        binding.expiresAt = clock_.now() + std::clamp<Clock::Duration>(left, kGraceAfterRestart, most);
+        nextId_ = std::max(nextId_, row.id + 1);
+        byExtension[row.aor.user].push_back(std::move(binding));
+    }
+    for (auto& [extension, bindings] : byExtension) table_.replace(extension, std::move(bindings));
+}
+
+void Registrar::flowFailed(const Flow& flow) {
+    if (!isReliable(flow.transport)) return;
+    auto removed = table_.removeFlow(flow);
+    if (!removed.empty()) store_.commit({}, std::move(removed), [](bool) {});
+}
+
+void Registrar::keepOnly(const DirectorySnapshot& directory) {
+    std::unordered_map<std::string, std::vector<std::uint64_t>> gone;
+    table_.forEach([&](const std::string& extension, const Binding& binding) {
+        const auto* device = directory.device(binding.account);
+        if (device == nullptr || device->extension != extension) gone[extension].push_back(binding.id);
+    });
+    for (auto& [extension, ids] : gone) {
+        auto bindings = table_.of(extension);
+        const auto& lost = ids;
+        std::erase_if(bindings, [&](const Binding& b) { return std::find(lost.begin(), lost.end(), b.id) != lost.end(); });
+        table_.replace(extension, std::move(bindings));
+        store_.commit({}, std::move(ids), [](bool) {});
+    }
+}
+
+std::optional<Flow> Registrar::flowOf(const sip::UriView& contact) const {
+    for (const auto* binding : table_.live(contact.userUnescaped())) {
+        const auto uri = sip::parseUri(binding->contact);
+        if (uri && sip::equivalent(*uri, contact)) return binding->flow;
+    }
+    return std::nullopt;
+}
+
+void Registrar::sweep() {
+    assertOnLoop();
+    auto removed = table_.expire();
+    if (!removed.empty()) store_.commit({}, std::move(removed), [](bool) {});
+    sweepTimer_.start(kSweepInterval);
+}
+
+}  // namespace beffroi::registrar

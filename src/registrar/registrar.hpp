@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The registrar (RFC 3261 §10.3, Path of RFC 3327, instances of RFC 5626): turns REGISTER requests into bindings, and
+// answers only what is as durable as ARCHITECTURE promises: a binding that is new, moved or removed after its commit,
+// one that is only renewed at once.
+// Thread: loop.
+#pragma once
+
+#include "beffroi/binding_store.hpp"
+#include "beffroi/directory.hpp"
+#include "beffroi/network.hpp"
+#include "beffroi/scheduler.hpp"
+#include "registrar/binding_table.hpp"
+#include "sip/message.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+namespace beffroi::registrar {
+
+struct RegistrarSettings {
+    std::string domain;  // of every address-of-record in the store
+    std::chrono::seconds minimumExpires{60};
+    std::chrono::seconds maximumExpires{7200};
+    std::chrono::seconds defaultExpires{3600};
+    std::size_t maximumContacts = 5;  // of one extension
+};
+
+class Registrar {
+public:
+    using Reply = std::function<void(sip::Message answer)>;
+
+    Registrar(Scheduler& scheduler, Network& network, BindingStore& store, RegistrarSettings settings);
+
+    /// Handles a REGISTER that was authenticated as `device`. `reply` is called once, now or after a commit.
+    /// `ownDomain` says that the host of a URI is a domain or address of ours.
+    void handle(const sip::Message& request, const Flow& flow, const Device& device, std::string_view toTag,
+                const std::function<bool(std::string_view host)>& ownDomain, Reply reply) BEFFROI_ON_LOOP;
+
+    /// Bindings from before a restart; they live at least 60 s more, so that a phone has time to renew.
+    void restore(const std::vector<StoredBinding>& stored) BEFFROI_ON_LOOP;
+
+    /// A connection has closed: its bindings lead nowhere any more (RFC 5626 §4.2.2).
+    void flowFailed(const Flow& flow) BEFFROI_ON_LOOP;
+
+    /// The bindings of a removed extension or device are dropped.
+    void keepOnly(const DirectorySnapshot& directory) BEFFROI_ON_LOOP;
+
+    [[nodiscard]] const BindingTable& table() const noexcept { return table_; }
+
+    /// The flow by which a contact URI is reached, if a phone of ours registered it.
+    [[nodiscard]] std::optional<Flow> flowOf(const sip::UriView& contact) const BEFFROI_ON_LOOP;
+
+private:
+    struct Asked;   // what one REGISTER asks for, checked
+    struct Change;  // what it does to the bindings of its extension
+    struct Refusal {
+        int status;
+        std::string_view reason;
+    };
+    [[nodiscard]] std::variant<Asked, Refusal> read(const sip::Message& request, const Flow& flow,
+                                                    const Device& device) const BEFFROI_ON_LOOP;
+    [[nodiscard]] std::optional<Refusal> readContacts(const sip::Message& request, Asked& asked) const;
+    void process(const std::string& extension, const sip::Message& request, const Asked& asked, std::string_view toTag,
+                 const Reply& reply) BEFFROI_ON_LOOP;
+    [[nodiscard]] std::variant<Change, Refusal> apply(const std::string& extension, const Asked& asked) BEFFROI_ON_LOOP;
+    [[nodiscard]] std::optional<Refusal> removeAll(const Asked& asked, Change& change) const;
+    [[nodiscard]] std::optional<Refusal> applyOne(const Asked& asked, Binding wanted, std::chrono::seconds expires,
+                                                  Change& change);
+    void commit(const std::string& extension, const sip::Message& request, Change change, std::string toTag, Reply reply)
+        BEFFROI_ON_LOOP;
+    void finished(const std::string& extension) BEFFROI_ON_LOOP;
+    [[nodiscard]] sip::Message accepted(const std::string& extension, const sip::Message& request,
+                                        std::string_view toTag) const BEFFROI_ON_LOOP;
+    [[nodiscard]] StoredBinding stored(const std::string& extension, const Binding& binding) const;
+    void sweep();
+
+    const Clock& clock_;
+    Network& network_;
+    BindingStore& store_;
+    RegistrarSettings settings_;
+    BindingTable table_;
+    Timer sweepTimer_;
+    std::uint64_t nextId_ = 1;
+    // REGISTERs that wait until the one before them for the same extension is committed.
+    std::unordered_map<std::string, std::deque<std::function<void()>>> waiting_;
+};
+
+}  // namespace beffroi::registrar

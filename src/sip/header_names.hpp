@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The header fields that the reader knows: their canonical spelling, their compact form and how they may be repeated.
+// Thread: any; constants.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace beffroi::sip {
+
+enum class HeaderKind : std::uint8_t {
+    Other,          // kept as it stands, as often as it stands
+    Single,         // kept as it stands, once at most
+    List,           // split at commas into one value a header
+    Via,
+    Address,        // a list of name-addr that the exchange reads: Route, Record-Route, Path
+    Contact,
+    From,
+    To,
+    CallId,
+    CSeq,
+    MaxForwards,
+    ContentLength,
+};
+
+struct HeaderName {
+    const char* name = nullptr;
+    char compact = '\0';  // RFC 3261 §7.3.3 and the registry; 0: none
+    HeaderKind kind = HeaderKind::Other;
+};
+
+/// The entry for a name as written, long or compact; nullptr if the reader does not know it.
+[[nodiscard]] const HeaderName* findHeaderName(std::string_view written) noexcept;
+
+}  // namespace beffroi::sip

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The reader at work: start line, header fields one by one, then the rules that need them all. The first mistake
+// decides the refusal; reading goes on behind it only to find what the answer needs.
+
+#include "sip/reader.hpp"
+
+#include "sip/character_classes.hpp"
+#include "sip/header_names.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+#include <functional>
+
+namespace beffroi::sip {
+namespace {
+
+constexpr std::string_view kVersion = "SIP/2.0";
+constexpr std::size_t kLeadingLineEnds = 8;
+
+// Text of a header field: no control characters but TAB.
+bool isCleanText(std::string_view text) noexcept {
+    return std::none_of(text.begin(), text.end(), [](char c) {
+        const auto octet = static_cast<unsigned char>(c);
+        return (octet < 0x20 && c != '\t') || octet == 0x7f;
+    });
+}
+
+bool isVersion(std::string_view text) noexcept {
+    return text.size() > 4 && equalsIgnoreCase(text.substr(0, 4), "SIP/") &&
+           std::all_of(text.begin() + 4, text.end(), [](char c) { return isIn(c, kDigit) || c == '.'; });
+}
+
+std::string statelessTag(std::string_view callId, std::string_view branch) {
+    const auto value = std::hash<std::string_view>{}(callId) ^ (std::hash<std::string_view>{}(branch) * 31U);
+    std::array<char, 16> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16).ptr;
+    return {digits.data(), end};
+}
+
+}  // namespace
+
+/// The state of one read(): lives on the stack for one message.
+class Reader::Session {
+public:
+    Session(const Limits& limits, std::string_view bytes, Source source)
+        : limits_{limits}, rest_{bytes}, source_{source} {}
+
+    std::variant<Message, Refusal> run() {
+        for (std::size_t i = 0; i < kLeadingLineEnds && rest_.starts_with("\r\n"); ++i) rest_.remove_prefix(2);
+        if (rest_.size() > limits_.message) return Refusal{0, "message too large", std::nullopt};
+        if (!readStartLine()) return Refusal{0, reason_.empty() ? "not a SIP message" : reason_, std::nullopt};
+        readHeaders();
+        if (status_ == 0) checkWhole();
+        if (status_ == 0) readBody();
+        if (status_ != 0) return refusal();
+        return std::move(*message_);
+    }
+
+private:
+    // ---- lines
+
+    /// The next line without its CRLF; nothing at the end of the bytes or at a CR or LF that stands alone.
+    std::optional<std::string_view> nextLine() noexcept {
+        const auto end = rest_.find('\r');
+        if (end == std::string_view::npos || end + 1 >= rest_.size() || rest_[end + 1] != '\n') return std::nullopt;
+        const auto line = rest_.substr(0, end);
+        rest_.remove_prefix(end + 2);
+        return line;
+    }
+
+    void fail(int status, std::string_view reason) {
+        if (status_ != 0) return;
+        status_ = status;
+        reason_ = reason;
+    }
+
+    // ---- start line
+
+    bool readStartLine() {
+        const auto line = nextLine();
+        if (!line || !isCleanText(*line)) return false;
+        if (line->starts_with("SIP/") || line->starts_with("sip/")) return readStatusLine(*line);
+        const auto firstSpace = line->find(' ');
+        const auto lastSpace = line->find_last_not_of(' ') == std::string_view::npos
+                                   ? std::string_view::npos
+                                   : line->rfind(' ', line->find_last_not_of(' '));
+        if (firstSpace == std::string_view::npos || lastSpace == firstSpace) return false;
+        const auto version = trim(line->substr(lastSpace + 1));
+        const auto method = line->substr(0, firstSpace);
+        if (!isVersion(version) || !isToken(method)) return false;
+        isRequest_ = true;
+        methodName_ = method;
+        message_.emplace(Message{retain(reinterpret_cast<belle_sip_message_t*>(belle_sip_request_new())), true});
+        if (!equalsIgnoreCase(version, kVersion)) fail(505, "SIP version not supported");
+        if (line->back() == ' ') fail(400, "white space behind the SIP version");
+        readRequestUri(line->substr(firstSpace + 1, lastSpace - firstSpace - 1));
+        return true;
+    }
+
+    void readRequestUri(std::string_view text) {
+        if (methodName_.size() > limits_.method) return fail(400, "method too long");
+        if (text.size() > limits_.uri) return fail(414, "Request-URI too long");
+        const auto uri = parseUri(text);
+        if (!uri) return fail(400, "malformed Request-URI");
+        if (uri->scheme == UriView::Scheme::Other) return fail(416, "unsupported URI scheme");
+        if (uri->user.size() > limits_.user) return fail(414, "user part of the Request-URI too long");
+        if (!uri->headers.empty()) return fail(400, "header fields in the Request-URI");
+        message_->setRequestLine(methodName_, text);
+    }
+
+    bool readStatusLine(std::string_view line) {
+        isRequest_ = false;
+        if (line.size() < 12 || !equalsIgnoreCase(line.substr(0, 8), "SIP/2.0 ")) return false;
+        const auto status = parseNumber(line.substr(8, 3), 699);
+        if (!status || *status < 100 || (line.size() > 11 && line[11] != ' ')) return false;
+        const auto reason = line.size() > 12 ? line.substr(12) : std::string_view{};
+        message_.emplace(Message::response(static_cast<int>(*status), reason));
+        return true;
+    }
+
+    // ---- header fields
+
+    void readHeaders() {
+        for (;;) {
+            auto line = nextLine();
+            if (!line) return fail(400, "header section is not ended by an empty line");
+            if (line->empty()) return;
+            auto value = *line;
+            if (!rest_.empty() && (rest_.front() == ' ' || rest_.front() == '\t')) value = unfold(value);
+            if (value.size() > limits_.headerLine) {
+                fail(400, "header field too long");
+            } else {
+                readHeader(value);
+            }
+        }
+    }
+
+    /// Joins the lines of a folded field with single spaces (RFC 3261 §7.3.1).
+    std::string_view unfold(std::string_view first) {
+        unfolded_.assign(first);
+        while (!rest_.empty() && (rest_.front() == ' ' || rest_.front() == '\t')) {
+            const auto line = nextLine();
+            if (!line) break;
+            unfolded_.append(1, ' ').append(trim(*line));
+        }
+        return unfolded_;
+    }
+
+    void readHeader(std::string_view line) {
+        const auto colon = line.find(':');
+        if (colon == std::string_view::npos) return fail(400, "header field without a colon");
+        const auto written = trim(line.substr(0, colon));
+        const auto value = trim(line.substr(colon + 1));
+        if (!isToken(written) || line.front() == ' ' || line.front() == '\t') {
+            return fail(400, "malformed header name");
+        }
+        if (!isCleanText(value)) return fail(400, "control character in a header field");
+        if (++fields_ > limits_.headers) return fail(400, "too many header fields");
+        const auto* known = findHeaderName(written);
+        if (known == nullptr) return keepOther(written, value);
+        readKnown(*known, value);
+    }
+
+    void keepOther(std::string_view written, std::string_view value) {
+        std::array<char, 129> name{};
+        if (written.size() >= name.size()) return fail(400, "header name too long");
+        std::memcpy(name.data(), written.data(), written.size());
+        message_->append(name.data(), value);
+    }
+
+    void readKnown(const HeaderName& known, std::string_view value) {
+        switch (known.kind) {
+            case HeaderKind::Other: message_->append(known.name, value); return;
+            case HeaderKind::Single: return readSingle(known, value);
+            case HeaderKind::List:
+            case HeaderKind::Via:
+            case HeaderKind::Address: return readList(known, value);
+            case HeaderKind::Contact: return readContact(value);
+            case HeaderKind::From: return readAddress(known.name, value, message_->from_, sawFrom_);
+            case HeaderKind::To: return readAddress(known.name, value, message_->to_, sawTo_);
+            case HeaderKind::CallId: return readCallId(value);
+            case HeaderKind::CSeq: return readCSeq(value);
+            case HeaderKind::MaxForwards: return readMaxForwards(value);
+            case HeaderKind::ContentLength: return readContentLength(value);
+        }
+    }
+
+    void readSingle(const HeaderName& known, std::string_view value) {
+        if (message_->header(known.name)) return fail(400, "a header field that may stand once stands twice");
+        message_->append(known.name, value);
+    }
+
+    void readList(const HeaderName& known, std::string_view value) {
+        std::size_t number = 0;
+        while (const auto element = nextListValue(value)) {
+            if (++number > 1 && ++fields_ > limits_.headers) return fail(400, "too many header fields");
+            if (!readListValue(known, *element)) return fail(400, malformed(known.name));
+        }
+    }
+
+    bool readListValue(const HeaderName& known, std::string_view value) {
+        if (known.kind == HeaderKind::Via) return readVia(value);
+        if (known.kind == HeaderKind::List) {
+            if (!isToken(value)) return false;
+        } else {
+            const auto address = parseNameAddr(value);
+            if (!address || ++routes_ > limits_.routes) return false;
+        }
+        message_->append(known.name, value);
+        return true;
+    }
+
+    bool readVia(std::string_view value) {
+        const auto via = parseVia(value);
+        if (!via || ++vias_ > limits_.vias) return false;
+        const auto kept = message_->append("Via", value);
+        if (vias_ == 1) message_->topVia_ = *parseVia(kept);
+        return true;
+    }
+
+    void readContact(std::string_view value) {
+        while (const auto element = nextListValue(value)) {
+            if (++contacts_ > limits_.contacts) return fail(400, "too many contacts");
+            if (*element != "*" && !isContact(*element)) return fail(400, malformed("Contact"));
+            message_->append("Contact", *element);
+        }
+    }
+
+    [[nodiscard]] bool isContact(std::string_view value) const noexcept {
+        const auto address = parseNameAddr(value);
+        return address && address->uri.text.size() <= limits_.uri;
+    }
+
+    void readAddress(const char* name, std::string_view value, NameAddr& cached, bool& seen) {
+        if (seen) return fail(400, "From or To stands twice");
+        if (!parseNameAddr(value)) return fail(400, malformed(name));
+        seen = true;
+        cached = *parseNameAddr(message_->append(name, value));
+    }
+
+    void readCallId(std::string_view value) {
+        if (!message_->callId_.empty()) return fail(400, "Call-ID stands twice");
+        const bool word = std::all_of(value.begin(), value.end(), [](char c) { return isIn(c, kWordChar) || c == '@'; });
+        if (value.empty() || value.size() > limits_.callId || !word) return fail(400, malformed("Call-ID"));
+        message_->callId_ = message_->append("Call-ID", value);
+    }
+
+    void readCSeq(std::string_view value) {
+        if (!message_->cseq_.method.empty()) return fail(400, "CSeq stands twice");
+        if (!parseCSeq(value)) return fail(400, malformed("CSeq"));
+        message_->cseq_ = *parseCSeq(message_->append("CSeq", value));
+        if (!isRequest_) message_->method_ = methodFromName(message_->cseq_.method);
+    }
+
+    void readMaxForwards(std::string_view value) {
+        if (message_->header("Max-Forwards")) return fail(400, "Max-Forwards stands twice");
+        if (!parseNumber(value, 255)) return fail(400, malformed("Max-Forwards"));
+        message_->append("Max-Forwards", value);
+    }
+
+    void readContentLength(std::string_view value) {
+        const auto length = parseNumber(value, UINT32_MAX);
+        if (!length) return fail(400, malformed("Content-Length"));
+        if (contentLength_ && *contentLength_ != *length) return fail(400, "two different Content-Length");
+        contentLength_ = static_cast<std::size_t>(*length);
+    }
+
+    [[nodiscard]] static std::string malformed(std::string_view name) { return "malformed " + std::string{name}; }
+
+    // ---- the whole
+
+    void checkWhole() {
+        if (vias_ == 0) return fail(400, "no Via");
+        if (!sawFrom_) return fail(400, "no From");
+        if (!sawTo_) return fail(400, "no To");
+        if (message_->callId_.empty()) return fail(400, "no Call-ID");
+        if (message_->cseq_.method.empty()) return fail(400, "no CSeq");
+        if (isRequest_ && message_->cseq_.method != methodName_) return fail(400, "CSeq is of another method");
+        if (message_->topVia_.branch() == "z9hG4bK") return fail(400, "branch is only the magic cookie");
+    }
+
+    void readBody() {
+        const bool stream = source_ == Source::Stream;
+        if (!contentLength_ && stream) return fail(400, "no Content-Length on a stream");
+        const auto length = contentLength_.value_or(rest_.size());
+        if (length > rest_.size()) return fail(400, "body shorter than Content-Length");
+        if (length > limits_.body) return fail(413, "body too large");
+        if (length > 0) message_->body_ = std::make_shared<const std::string>(rest_.substr(0, length));
+    }
+
+    Refusal refusal() {
+        const bool answerable = isRequest_ && methodName_ != "ACK" && vias_ > 0;
+        if (!answerable) return Refusal{0, reason_, std::nullopt};
+        const auto tag = statelessTag(message_->callId_, message_->topVia_.branch());
+        // Only a To that was read can be given back with a tag.
+        auto answer = Message::answer(*message_, status_, sawTo_ ? tag : std::string{}, reasonPhrase(status_));
+        return Refusal{status_, reason_, std::move(answer)};
+    }
+
+    const Limits& limits_;
+    std::string_view rest_;
+    Source source_;
+    std::optional<Message> message_;
+    std::string_view methodName_;
+    std::string unfolded_;
+    std::string reason_;
+    int status_ = 0;
+    std::size_t fields_ = 0;
+    std::size_t vias_ = 0;
+    std::size_t routes_ = 0;
+    std::size_t contacts_ = 0;
+    std::optional<std::size_t> contentLength_;
+    bool isRequest_ = true;
+    bool sawFrom_ = false;
+    bool sawTo_ = false;
+};
+
+std::variant<Message, Refusal> Reader::read(std::string_view bytes, Source source) const {
+    return Session{limits_, bytes, source}.run();
+}
+
+}  // namespace beffroi::sip

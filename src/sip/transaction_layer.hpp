@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// From messages to transactions and back (RFC 3261 §17 and §18, RFC 3581, RFC 6026): matches by hash tables, absorbs
+// retransmissions, answers what cannot be read, and hands each new request to the one TransactionUser.
+// Thread: loop.
+#pragma once
+
+#include "beffroi/network.hpp"
+#include "beffroi/scheduler.hpp"
+#include "sip/client_transaction.hpp"
+#include "sip/reader.hpp"
+#include "sip/server_transaction.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace beffroi::sip {
+
+class TransactionUser {
+public:
+    virtual ~TransactionUser() = default;
+    /// A new request other than ACK and CANCEL. It is answered through the transaction, now or later.
+    virtual void onRequest(const std::shared_ptr<ServerTransaction>& transaction) BEFFROI_ON_LOOP = 0;
+    /// An ACK that belongs to no failed INVITE: the one of a 2xx, to be routed like a request in its dialog.
+    virtual void onAck(Message ack, const Flow& flow) BEFFROI_ON_LOOP = 0;
+    /// The INVITE is to be cancelled; the CANCEL itself is answered already.
+    virtual void onCancel(ServerTransaction& invite, const Message& cancel) BEFFROI_ON_LOOP = 0;
+};
+
+class TransactionLayer final : public MessageSink {
+public:
+    struct Counters {
+        std::uint64_t received = 0;
+        std::uint64_t refused = 0;          // not a SIP message, or not one that we accept
+        std::uint64_t retransmissions = 0;  // absorbed
+        std::uint64_t strayResponses = 0;   // that match no transaction
+        std::uint64_t sent = 0;
+    };
+
+    /// `firstId` starts the numbers that make our branches unique: random, so that a restart does not repeat them.
+    /// `newTag` makes To tags.
+    TransactionLayer(Network& network, Scheduler& scheduler, const Reader& reader, TransactionTimers timers,
+                     std::uint64_t firstId, std::function<std::string()> newTag);
+    ~TransactionLayer() override;
+    TransactionLayer(const TransactionLayer&) = delete;
+    TransactionLayer& operator=(const TransactionLayer&) = delete;
+
+    void setUser(TransactionUser& user) noexcept { user_ = &user; }
+
+    /// Sends `request` by `flow` with a Via of ours on top, whose branch ends in `branchSuffix` (tokens only; the proxy
+    /// puts its loop detection there), and returns its transaction. A failure to send is told to the user after this
+    /// call has returned. The request must not be an ACK.
+    std::shared_ptr<ClientTransaction> send(Message request, const Flow& flow, std::shared_ptr<ClientTransactionUser> user,
+                                            std::string_view branchSuffix = {}) BEFFROI_ON_LOOP;
+
+    /// Sends an ACK of a 2xx: a request without a transaction, once for each that comes in.
+    void sendAck(Message ack, const Flow& flow) BEFFROI_ON_LOOP;
+
+    /// A response to a request that was given no transaction.
+    void sendStateless(const Message& response, const Flow& flow) BEFFROI_ON_LOOP;
+
+    // MessageSink
+    void onMessage(const Flow& flow, std::string_view bytes) BEFFROI_ON_LOOP override;
+    void onUnframable(const Flow& flow, std::string_view bytes) BEFFROI_ON_LOOP override;
+    void onFlowFailed(const Flow& flow) BEFFROI_ON_LOOP override;
+
+    [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
+    [[nodiscard]] std::size_t serverTransactions() const noexcept { return servers_.size(); }
+    [[nodiscard]] std::size_t clientTransactions() const noexcept { return clients_.size(); }
+
+private:
+    friend class ServerTransaction;
+    friend class ClientTransaction;
+    struct KeyHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view key) const noexcept { return std::hash<std::string_view>{}(key); }
+    };
+
+    void onRequest(Message request, const Flow& flow) BEFFROI_ON_LOOP;
+    void onResponse(Message response) BEFFROI_ON_LOOP;
+    void onAck(Message ack, const Flow& flow) BEFFROI_ON_LOOP;
+    void onCancelRequest(Message cancel, const Flow& flow) BEFFROI_ON_LOOP;
+    [[nodiscard]] std::shared_ptr<ServerTransaction> createServer(std::string_view key, Message request, const Flow& flow);
+    [[nodiscard]] std::shared_ptr<ServerTransaction> findServer(std::string_view key) const;
+    void sendCancelFor(ClientTransaction& invite, std::string_view reason);
+    bool transmit(const Flow& flow, std::string_view bytes);
+    [[nodiscard]] Flow answerFlow(const Message& request, const Flow& flow);
+    void pushVia(Message& request, const Flow& flow, std::string_view branch);
+    void addClient(const std::shared_ptr<ClientTransaction>& transaction);
+    void removeClient(ClientTransaction& transaction);
+    void removeServer(const std::string& key);
+
+    Network& network_;
+    Scheduler& scheduler_;
+    const Reader& reader_;
+    TransactionTimers timers_;
+    std::function<std::string()> newTag_;
+    TransactionUser* user_ = nullptr;
+    std::uint64_t nextId_;
+    std::string keyBuffer_;   // reused, so that a look-up allocates nothing
+    std::string wireBuffer_;
+    std::unordered_map<std::string, std::shared_ptr<ServerTransaction>, KeyHash, std::equal_to<>> servers_;
+    std::unordered_map<std::uint64_t, std::shared_ptr<ClientTransaction>> clients_;
+    std::unordered_map<Flow, ClientTransaction*> clientsByFlow_;  // heads of lists, for onFlowFailed
+    Counters counters_;
+};
+
+}  // namespace beffroi::sip
