@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <utility>
 
 namespace beffroi {
 
@@ -35,7 +36,10 @@ public:
     Timer& operator=(const Timer&) = delete;
 
     /// (Re)starts it: onFire is called once, `after` from now. A negative duration counts as zero.
-    void start(Clock::Duration after) { startAt(scheduler_.clock().now() + after); }
+    void start(Clock::Duration after) {
+        const auto now = scheduler_.clock().now();
+        startAt(after < Clock::TimePoint::max() - now ? now + after : Clock::TimePoint::max());
+    }
     void startAt(Clock::TimePoint due) {
         stop();
         due_ = due;
@@ -53,9 +57,6 @@ public:
         Link* next = nullptr;
         Timer* timer = nullptr;
     };
-
-protected:
-    friend class Scheduler;
 
 private:
     template <typename>

@@ -22,7 +22,7 @@ public:
     /// The unset address: family None, port 0.
     constexpr SocketAddress() = default;
 
-    /// `host` is an address literal (192.0.2.1, 2001:db8::1, [2001:db8::1]), never a name.
+    /// `host` is an address literal (192.0.2.1, 2001:db8::1, [2001:db8::1], fe80::1%eth0), never a name.
     [[nodiscard]] static std::optional<SocketAddress> parse(std::string_view host, std::uint16_t port);
     /// "192.0.2.1:5060" or "[2001:db8::1]:5060".
     [[nodiscard]] static std::optional<SocketAddress> parseWithPort(std::string_view text);
@@ -32,7 +32,7 @@ public:
     [[nodiscard]] bool isSet() const noexcept { return family_ != Family::None; }
     [[nodiscard]] bool isV4() const noexcept { return family_ == Family::V4; }
     [[nodiscard]] bool isV6() const noexcept { return family_ == Family::V6; }
-    [[nodiscard]] bool isWildcard() const noexcept { return ip_ == std::array<std::uint8_t, 16>{}; }
+    [[nodiscard]] bool isWildcard() const noexcept { return isSet() && ip_ == std::array<std::uint8_t, 16>{}; }
     [[nodiscard]] bool isLoopback() const noexcept;
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     [[nodiscard]] SocketAddress withPort(std::uint16_t port) const noexcept;
@@ -40,20 +40,22 @@ public:
         return family_ == other.family_ && ip_ == other.ip_;
     }
 
-    /// The address alone; IPv6 without brackets.
+    /// The address alone; IPv6 without brackets, a link-local one with its zone: fe80::1%eth0.
     [[nodiscard]] std::string host() const;
-    /// The address as it stands in a URI or Via: IPv6 in brackets.
+    /// The address as it stands in a URI or Via: IPv6 in brackets, without a zone, which means nothing to others.
     [[nodiscard]] std::string uriHost() const;
-    /// uriHost():port
+    /// "192.0.2.1:5060" or "[fe80::1%eth0]:5060": what parseWithPort() reads back.
     [[nodiscard]] std::string toString() const;
 
-    /// Fills `out`; returns the length for bind(), sendto() and friends.
+    /// Fills `out`; returns the length for bind(), sendto() and friends, 0 if the address is not set.
     std::uint32_t toSockaddr(sockaddr_storage& out) const noexcept;
 
     [[nodiscard]] std::size_t hash() const noexcept;
     friend bool operator==(const SocketAddress&, const SocketAddress&) = default;
 
 private:
+    [[nodiscard]] std::string bareHost() const;
+
     enum class Family : std::uint8_t { None, V4, V6 };
     std::array<std::uint8_t, 16> ip_{};  // IPv4 in the first four octets
     std::uint32_t scope_ = 0;            // IPv6 zone of a link-local address

@@ -2,9 +2,12 @@
 //
 // The loop thread's heart: epoll, the timer wheel, tasks posted by other threads, and hooks at the end of a turn.
 // A turn: wait, serve ready descriptors, fire timers, run posted tasks, then the end-of-turn hooks in the order in
-// which they were added (the edge sends what the turn gathered, the store hands over its queue).
+// which they were added (the edge sends what the turn gathered, the store hands over its queue). What a callback throws
+// is a mistake of ours and ends the process.
+// Thread: loop, except post() and stop().
 #pragma once
 
+#include "base/mutex.hpp"
 #include "base/timer_wheel.hpp"
 #include "beffroi/clock.hpp"
 #include "beffroi/executor.hpp"
@@ -13,9 +16,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 namespace beffroi::base {
@@ -38,7 +41,7 @@ public:
 
     /// Runs turns on the calling thread, which becomes the loop thread, until stop().
     void run();
-    /// One turn, waiting at most `limit`. For tests and for embedding.
+    /// One turn, waiting at most `limit`. For tests and for embedding. Turns do not nest.
     void turn(Clock::Duration limit);
     /// Thread: any (also from a signalfd watcher on the loop).
     void stop() noexcept;
@@ -48,8 +51,9 @@ public:
     [[nodiscard]] Scheduler& scheduler() noexcept { return timers_; }
     [[nodiscard]] const Clock& clock() const noexcept { return clock_; }
 
-    /// Watches a descriptor, level-triggered, until the returned handle is destroyed. The callback may destroy its own
-    /// or any other handle: a descriptor that was removed is not reported any more, even in the same turn.
+    /// Watches a descriptor, level-triggered, until the returned handle is destroyed: before the descriptor is closed,
+    /// and before the loop. The callback may destroy its own or any other handle: a descriptor that was removed is not
+    /// reported any more, even in the same turn. Throws std::system_error if the kernel refuses to watch it.
     class Watch {
     public:
         virtual ~Watch() = default;
@@ -68,18 +72,24 @@ public:
     [[nodiscard]] Load load() const noexcept { return load_; }
 
 private:
+    class Source;
     class Watcher;
+    void wake() noexcept;
+    void dispatch(Clock::Duration wait);
     void runPosted();
+    [[nodiscard]] std::vector<std::function<void()>> takePosted();
 
     const Clock& clock_;
     TimerWheel timers_;
     int epoll_ = -1;
     int wake_ = -1;
     std::atomic<bool> stopping_{false};
-    std::mutex postedMutex_;
+    Mutex postedMutex_;
     std::vector<std::function<void()>> posted_ BEFFROI_GUARDED_BY(postedMutex_);
-    std::vector<std::function<void()>> hooks_;
-    std::vector<Watcher*> removed_;  // watchers destroyed during this turn's dispatch
+    std::deque<std::function<void()>> hooks_;  // a hook that adds another one is not moved
+    bool dispatching_ = false;
+    std::vector<std::unique_ptr<Source>> retired_;  // sources whose handles were destroyed while events were dispatched
+    Clock::TimePoint turnBegan_;
     Load load_;
 };
 

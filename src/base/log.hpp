@@ -28,8 +28,7 @@ public:
     Field(std::string_view key, const char* value) : key_{key}, text_{value} {}
     Field(std::string_view key, const std::string& value) : key_{key}, text_{value} {}
     template <typename Number>
-        requires std::is_arithmetic_v<Number>
-    Field(std::string_view key, Number value) : key_{key} {
+    requires std::is_arithmetic_v<Number> Field(std::string_view key, Number value) : key_{key} {
         if constexpr (std::is_same_v<Number, bool>) {
             text_ = value ? "yes" : "no";
         } else {

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// Literals only, read by inet_pton(), which takes no shortened or octal IPv4. A zone is kept where the kernel gives or
+// needs one: with link-local addresses.
+
 #include "beffroi/socket_address.hpp"
 
 #include <arpa/inet.h>
@@ -23,28 +27,46 @@ bool terminated(std::string_view text, std::array<char, kLongestLiteral>& out) {
 }
 
 constexpr std::array<std::uint8_t, 12> kMappedPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+constexpr std::array<std::uint8_t, 16> kLoopbackV6{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+
+// An interface by name or by number; nothing if there is none of that name.
+std::optional<std::uint32_t> zoneIndex(std::string_view zone) {
+    std::array<char, kLongestLiteral> name{};
+    if (!terminated(zone, name)) return std::nullopt;
+    if (const auto index = if_nametoindex(name.data()); index != 0) return index;
+    std::uint32_t number = 0;
+    const auto result = std::from_chars(zone.data(), zone.data() + zone.size(), number);
+    if (result.ec != std::errc{} || result.ptr != zone.data() + zone.size() || number == 0) return std::nullopt;
+    return number;
+}
+
+std::optional<SocketAddress> parseV6(std::string_view host, std::uint16_t port) {
+    sockaddr_in6 v6{};
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = htons(port);
+    if (const auto percent = host.find('%'); percent != std::string_view::npos) {
+        const auto zone = zoneIndex(host.substr(percent + 1));
+        if (!zone) return std::nullopt;
+        v6.sin6_scope_id = *zone;
+        host = host.substr(0, percent);
+    }
+    std::array<char, kLongestLiteral> text{};
+    if (!terminated(host, text) || inet_pton(AF_INET6, text.data(), &v6.sin6_addr) != 1) return std::nullopt;
+    return SocketAddress::from(reinterpret_cast<const sockaddr&>(v6));
+}
 
 }  // namespace
 
 std::optional<SocketAddress> SocketAddress::parse(std::string_view host, std::uint16_t port) {
-    if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']')
+        return parseV6(host.substr(1, host.size() - 2), port);
     std::array<char, kLongestLiteral> text{};
     if (!terminated(host, text)) return std::nullopt;
     sockaddr_in v4{};
     v4.sin_family = AF_INET;
     v4.sin_port = htons(port);
     if (inet_pton(AF_INET, text.data(), &v4.sin_addr) == 1) return from(reinterpret_cast<const sockaddr&>(v4));
-    sockaddr_in6 v6{};
-    v6.sin6_family = AF_INET6;
-    v6.sin6_port = htons(port);
-    if (const auto zone = host.find('%'); zone != std::string_view::npos) {
-        std::array<char, kLongestLiteral> name{};
-        if (!terminated(host.substr(zone + 1), name)) return std::nullopt;
-        v6.sin6_scope_id = if_nametoindex(name.data());
-        if (v6.sin6_scope_id == 0 || !terminated(host.substr(0, zone), text)) return std::nullopt;
-    }
-    if (inet_pton(AF_INET6, text.data(), &v6.sin6_addr) != 1) return std::nullopt;
-    return from(reinterpret_cast<const sockaddr&>(v6));
+    return parseV6(host, port);
 }
 
 std::optional<SocketAddress> SocketAddress::parseWithPort(std::string_view text) {
@@ -85,10 +107,7 @@ SocketAddress SocketAddress::from(const sockaddr& address) {
 
 bool SocketAddress::isLoopback() const noexcept {
     if (isV4()) return ip_[0] == 127;
-    if (!isV6()) return false;
-    auto loopback = std::array<std::uint8_t, 16>{};
-    loopback[15] = 1;
-    return ip_ == loopback;
+    return isV6() && ip_ == kLoopbackV6;
 }
 
 SocketAddress SocketAddress::withPort(std::uint16_t port) const noexcept {
@@ -97,25 +116,26 @@ SocketAddress SocketAddress::withPort(std::uint16_t port) const noexcept {
     return copy;
 }
 
-std::string SocketAddress::host() const {
-    std::array<char, INET6_ADDRSTRLEN + IF_NAMESIZE + 2> text{};
+std::string SocketAddress::bareHost() const {
     if (family_ == Family::None) return {};
-    inet_ntop(isV4() ? AF_INET : AF_INET6, ip_.data(), text.data(), INET6_ADDRSTRLEN);
-    std::string host{text.data()};
-    if (scope_ != 0) {
-        std::array<char, IF_NAMESIZE> name{};
-        if (if_indextoname(scope_, name.data()) != nullptr) host.append(1, '%').append(name.data());
-    }
-    return host;
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    inet_ntop(isV4() ? AF_INET : AF_INET6, ip_.data(), text.data(), text.size());
+    return text.data();
 }
 
-std::string SocketAddress::uriHost() const { return isV6() ? '[' + host() + ']' : host(); }
+std::string SocketAddress::host() const {
+    auto text = bareHost();
+    if (scope_ == 0) return text;
+    std::array<char, IF_NAMESIZE> name{};
+    const bool named = if_indextoname(scope_, name.data()) != nullptr;
+    return text.append(1, '%').append(named ? std::string{name.data()} : std::to_string(scope_));
+}
+
+std::string SocketAddress::uriHost() const { return isV6() ? '[' + bareHost() + ']' : bareHost(); }
 
 std::string SocketAddress::toString() const {
-    auto text = uriHost();
-    std::array<char, 6> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), port_).ptr;
-    return text.append(1, ':').append(digits.data(), end);
+    auto text = isV6() ? '[' + host() + ']' : host();
+    return text.append(1, ':').append(std::to_string(port_));
 }
 
 std::uint32_t SocketAddress::toSockaddr(sockaddr_storage& out) const noexcept {
@@ -126,6 +146,10 @@ std::uint32_t SocketAddress::toSockaddr(sockaddr_storage& out) const noexcept {
         v4.sin_port = htons(port_);
         std::memcpy(&v4.sin_addr, ip_.data(), sizeof v4.sin_addr);
         return sizeof v4;
+    }
+    if (!isV6()) {
+        out.ss_family = AF_UNSPEC;
+        return 0;
     }
     auto& v6 = reinterpret_cast<sockaddr_in6&>(out);
     v6 = {};

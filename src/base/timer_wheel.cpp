@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// Four wheels of 256 slots. A timer hangs in the wheel of the highest octet in which its tick differs from now; when a
-// wheel turns over, the slot of the next wheel is dealt out again. Empty stretches are skipped with the bit sets.
+// Four wheels of 256 slots. A timer hangs in the wheel of the highest octet in which its tick differs from now, so the
+// slots in use are always ahead of the hand; when a wheel turns over, the slot of the next wheel is dealt out again.
 
 #include "base/timer_wheel.hpp"
 
@@ -15,139 +15,140 @@ namespace {
 
 using Access = TimerAccess<>;
 
-void makeEmpty(Timer::Link& slot) noexcept {
-    slot.previous = &slot;
-    slot.next = &slot;
-}
+constexpr auto kNever = ~std::uint64_t{0};
 
 bool isEmpty(const Timer::Link& slot) noexcept { return slot.next == &slot; }
+
+void append(Timer::Link& slot, Timer::Link& link) noexcept {
+    link.previous = slot.previous;
+    link.next = &slot;
+    slot.previous->next = &link;
+    slot.previous = &link;
+}
 
 }  // namespace
 
 TimerWheel::TimerWheel(const Clock& clock) : clock_{clock}, origin_{clock.now()} {
-    for (auto& wheel : wheels_) {
-        for (auto& slot : wheel) makeEmpty(slot);
-    }
+    for (auto& slot : slots_) slot = {&slot, &slot, nullptr};
 }
 
-// Timers die before their scheduler: what still hangs here would point into freed slots.
+// What still hangs here would point into freed slots.
 TimerWheel::~TimerWheel() { BEFFROI_ASSERT(count_ == 0); }
 
-std::uint64_t TimerWheel::tickOf(Clock::TimePoint time) const {
-    const auto elapsed = time - origin_;
-    if (elapsed <= Clock::Duration::zero()) return 0;
-    return static_cast<std::uint64_t>((elapsed + kTick - Clock::Duration{1}) / kTick);  // never early
+std::uint64_t TimerWheel::dueTick(Clock::TimePoint time) const noexcept {
+    if (time <= origin_) return 0;
+    return static_cast<std::uint64_t>((time - origin_ - Clock::Duration{1}) / kTick) + 1;  // rounded up: never early
+}
+
+std::size_t TimerWheel::slotOf(std::uint64_t tick) const noexcept {
+    const auto difference = tick ^ now_;
+    if (difference >> (kBits * kLevels) != 0) return kFar;
+    const auto level = difference == 0 ? 0U : (static_cast<unsigned>(std::bit_width(difference)) - 1) / kBits;
+    return level * kSlots + ((tick >> (kBits * level)) & (kSlots - 1));
 }
 
 void TimerWheel::insert(Timer& timer, Clock::TimePoint due) {
-    auto tick = tickOf(due);
-    if (tick <= now_) tick = now_ + 1;
-    Access::tick(timer) = tick;
+    Access::tick(timer) = std::max(dueTick(due), now_ + 1);
     place(timer);
     ++count_;
 }
 
 void TimerWheel::place(Timer& timer) noexcept {
-    auto tick = Access::tick(timer);
-    const auto horizon = now_ | ((std::uint64_t{1} << (kBits * kLevels)) - 1);
-    if (tick > horizon) tick = horizon;  // due beyond the last wheel: dealt out again when we get there
-    const auto difference = tick ^ now_;
-    std::size_t level = 0;
-    while (level + 1 < kLevels && (difference >> (kBits * (level + 1))) != 0) ++level;
-    const auto index = (tick >> (kBits * level)) & (kSlots - 1);
-    auto& slot = wheels_[level][index];
-    auto& link = Access::link(timer);
-    link.previous = slot.previous;
-    link.next = &slot;
-    slot.previous->next = &link;
-    slot.previous = &link;
-    occupied_[level][index / 64] |= std::uint64_t{1} << (index % 64);
+    const auto slot = slotOf(Access::tick(timer));
+    append(slots_[slot], Access::link(timer));
+    if (slot != kFar) marked_[slot / 64] |= std::uint64_t{1} << (slot % 64);
 }
 
-// The bit of a slot that becomes empty here stays set until the wheel comes by: clearing it would need the slot's place.
 void TimerWheel::remove(Timer& timer) noexcept {
     auto& link = Access::link(timer);
     link.previous->next = link.next;
     link.next->previous = link.previous;
+    if (link.previous == link.next) {  // the sentinel alone is left
+        const auto slot = static_cast<std::size_t>(link.next - slots_.data());
+        if (slot != kFar) marked_[slot / 64] &= ~(std::uint64_t{1} << (slot % 64));
+    }
     link.previous = nullptr;
     link.next = nullptr;
     --count_;
 }
 
-void TimerWheel::cascade(std::size_t level) {
-    const auto index = (now_ >> (kBits * level)) & (kSlots - 1);
-    auto& slot = wheels_[level][index];
-    occupied_[level][index / 64] &= ~(std::uint64_t{1} << (index % 64));
-    Slot waiting;
-    makeEmpty(waiting);
-    if (!isEmpty(slot)) {
-        waiting.next = slot.next;
-        waiting.previous = slot.previous;
-        waiting.next->previous = &waiting;
-        waiting.previous->next = &waiting;
-        makeEmpty(slot);
-    }
-    while (!isEmpty(waiting)) {
-        auto* link = waiting.next;
-        waiting.next = link->next;
-        link->next->previous = &waiting;
+// Places the timers of a slot anew, now that the hand has come near.
+void TimerWheel::dealOut(std::size_t slot) noexcept {
+    auto& sentinel = slots_[slot];
+    if (isEmpty(sentinel)) return;
+    auto* link = sentinel.next;
+    sentinel = {&sentinel, &sentinel, nullptr};
+    if (slot != kFar) marked_[slot / 64] &= ~(std::uint64_t{1} << (slot % 64));
+    while (link != &sentinel) {
+        auto* const next = link->next;  // the last one still points to the sentinel
         place(*link->timer);
+        link = next;
     }
 }
 
-// The next tick at which a slot is marked, or at which a wheel must be dealt out; the former may turn out empty.
-std::uint64_t TimerWheel::nextTick() const {
-    std::uint64_t best = ~std::uint64_t{0};
+// After the hand has moved to now_: every wheel whose lower wheels have all turned over shows its next slot.
+void TimerWheel::dealOutWheels() noexcept {
+    const auto turnedOver = static_cast<unsigned>(std::countr_zero(now_)) / kBits;
+    if (turnedOver >= kLevels) dealOut(kFar);
+    for (std::size_t level = std::min<std::size_t>(turnedOver, kLevels - 1); level > 0; --level) {
+        dealOut(level * kSlots + ((now_ >> (kBits * level)) & (kSlots - 1)));
+    }
+}
+
+// The first slot in use of a wheel; those in use are ahead of the hand. kSlots if there is none.
+std::size_t TimerWheel::nextMarked(std::size_t level) const noexcept {
+    for (std::size_t word = 0; word < kWordsOfLevel; ++word) {
+        const auto bits = marked_[level * kWordsOfLevel + word];
+        if (bits != 0) return word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
+    }
+    return kSlots;
+}
+
+// The next tick at which a slot fires or is dealt out: the lowest wheel in use comes first.
+std::uint64_t TimerWheel::nextTick() const noexcept {
     for (std::size_t level = 0; level < kLevels; ++level) {
+        const auto slot = nextMarked(level);
+        if (slot == kSlots) continue;
         const auto shift = kBits * level;
-        const auto current = (now_ >> shift) & (kSlots - 1);
-        for (std::size_t step = 1; step < kSlots; ++step) {
-            const auto index = current + step;
-            if (index >= kSlots) break;
-            const auto word = occupied_[level][index / 64] >> (index % 64);
-            if (word == 0) {
-                step += 63 - (index % 64);
-                continue;
-            }
-            const auto found = index + static_cast<std::size_t>(std::countr_zero(word));
-            const auto high = now_ >> (shift + kBits) << (shift + kBits);
-            best = std::min(best, high + (std::uint64_t{found} << shift));
-            break;
-        }
+        const auto turn = now_ >> (shift + kBits) << (shift + kBits);
+        return turn + (std::uint64_t{slot} << shift);
     }
-    return best;
+    constexpr auto kWheels = kBits * kLevels;
+    return isEmpty(slots_[kFar]) ? kNever : ((now_ >> kWheels) + 1) << kWheels;
 }
 
-std::size_t TimerWheel::advance() {
-    const auto elapsed = clock_.now() - origin_;
-    const auto target = elapsed <= Clock::Duration::zero() ? 0 : static_cast<std::uint64_t>(elapsed / kTick);
+std::size_t TimerWheel::fireSlot() {
     std::size_t fired = 0;
-    while (now_ < target) {
-        const auto next = nextTick();
-        const auto turnover = (now_ | ((std::uint64_t{1} << (kBits * kLevels)) - 1)) + 1;
-        const auto step = std::min({next, turnover, target});
-        now_ = step;
-        for (std::size_t level = kLevels; level-- > 1;) {
-            if ((now_ & ((std::uint64_t{1} << (kBits * level)) - 1)) == 0) cascade(level);
-        }
-        const auto index = now_ & (kSlots - 1);
-        auto& slot = wheels_[0][index];
-        occupied_[0][index / 64] &= ~(std::uint64_t{1} << (index % 64));
-        while (!isEmpty(slot)) {
-            auto& timer = *slot.next->timer;
-            remove(timer);
-            TimerAccess<>::fire(timer);
-            ++fired;
-        }
+    const auto& slot = slots_[now_ & (kSlots - 1)];
+    while (!isEmpty(slot)) {  // asked anew each time: a callback may stop or destroy the others that are due
+        auto& timer = *slot.next->timer;
+        remove(timer);
+        Access::fire(timer);
+        ++fired;
     }
     return fired;
 }
 
+std::size_t TimerWheel::advance() {
+    const auto elapsed = clock_.now() - origin_;
+    const auto target = static_cast<std::uint64_t>(std::max(elapsed, Clock::Duration::zero()) / kTick);
+    std::size_t fired = 0;
+    for (auto next = nextTick(); next <= target; next = nextTick()) {
+        now_ = next;
+        dealOutWheels();
+        fired += fireSlot();
+    }
+    now_ = std::max(now_, target);
+    return fired;
+}
+
 std::optional<Clock::Duration> TimerWheel::untilNext() const {
-    if (count_ == 0) return std::nullopt;
-    const auto next = std::min(nextTick(), (now_ | ((std::uint64_t{1} << (kBits * kLevels)) - 1)) + 1);
-    const auto due = origin_ + static_cast<Clock::rep>(next) * kTick;
-    return std::max<Clock::Duration>(due - clock_.now(), Clock::Duration::zero());
+    const auto next = nextTick();
+    if (next == kNever) return std::nullopt;
+    const auto sinceOrigin = clock_.now() - origin_;
+    constexpr auto kLast = static_cast<std::uint64_t>(Clock::Duration::max() / kTick);
+    const auto due = static_cast<Clock::rep>(std::min(next, kLast)) * kTick;
+    return std::max<Clock::Duration>(due - sinceOrigin, Clock::Duration::zero());
 }
 
 }  // namespace beffroi::base
