@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The extension plan in the database: loaded whole, replaced in one transaction, every change audited.
+// Thread: the store's, or a command's when no daemon runs.
+#pragma once
+
+#include "beffroi/clock.hpp"
+#include "directory/database.hpp"
+#include "directory/plan.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace beffroi::directory {
+
+[[nodiscard]] Plan loadPlan(Database& database);
+[[nodiscard]] std::uint64_t planRevision(Database& database);
+
+struct ApplyRequest {
+    std::string text;      // of the plan file
+    std::string file;      // its name, for mistakes
+    std::string who;       // for the audit
+    std::string realm;     // the server's: a plan for another one is refused
+    bool dryRun = false;
+    bool generatePasswords = false;  // for devices that have none
+};
+
+struct ApplyOutcome {
+    std::vector<std::string> mistakes;    // nothing was applied if there are any
+    std::vector<std::string> difference;
+    std::vector<GeneratedPassword> passwords;
+    std::uint64_t revision = 0;           // of the plan in the database afterwards
+    bool applied = false;
+};
+
+/// Reads the text, compares it with the database and applies it. `random` makes passwords.
+[[nodiscard]] ApplyOutcome applyPlan(Database& database, const ApplyRequest& request, Clock::WallTime now,
+                                     const std::function<std::string()>& random);
+
+}  // namespace beffroi::directory
