@@ -7,7 +7,7 @@
 
 namespace beffroi::config {
 
-inline constexpr Option<std::string_view> kLogLevel{
+inline constexpr Option<std::string> kLogLevel{
     .key = "log.level",
     .fallback = "info",
     .bounds = {1, 16},
@@ -20,7 +20,7 @@ inline constexpr Option<std::string_view> kLogLevel{
     },
 };
 
-inline constexpr Option<std::string_view> kLogTarget{
+inline constexpr Option<std::string> kLogTarget{
     .key = "log.target",
     .fallback = "stderr",
     .bounds = {1, 16},

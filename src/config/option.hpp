@@ -6,6 +6,8 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -18,54 +20,63 @@ namespace beffroi::config {
 /// Whether a change takes effect by a reload or needs a restart of the daemon.
 enum class Reload : std::uint8_t { Live, Restart };
 
-/// A list of texts. The fallback is written as one text, values separated by commas.
-struct TextList {};
+/// A size: written "512B", "64KiB", "16MiB" or "1GiB".
+struct Bytes {
+    std::int64_t count = 0;
+    friend constexpr auto operator<=>(const Bytes&, const Bytes&) = default;
+};
+inline constexpr Bytes operator""_KiB(unsigned long long count) { return {static_cast<std::int64_t>(count) * 1024}; }
+inline constexpr Bytes operator""_MiB(unsigned long long count) { return {static_cast<std::int64_t>(count) << 20U}; }
 
-/// What a value is once read: a text option yields std::string, a list std::vector<std::string>, others themselves.
 template <typename T>
-struct ValueOf {
-    using type = T;
-};
-template <>
-struct ValueOf<std::string_view> {
-    using type = std::string;
-};
-template <>
-struct ValueOf<TextList> {
-    using type = std::vector<std::string>;
-};
+inline constexpr bool kIsText = std::is_same_v<T, std::string>;
+template <typename T>
+inline constexpr bool kIsList = std::is_same_v<T, std::vector<std::string>>;
+template <typename T>
+inline constexpr bool kIsDuration =
+    std::is_same_v<T, std::chrono::seconds> || std::is_same_v<T, std::chrono::milliseconds>;
 
+/// The least and the largest value that is accepted. Without bounds, whatever the type holds.
 template <typename T>
 struct Bounds {
-    T least;
-    T most;
+    T least = std::numeric_limits<T>::min();
+    T most = std::numeric_limits<T>::max();
 };
-/// For texts the bounds are lengths in octets, for lists numbers of elements.
+template <typename T>
+requires kIsDuration<T>
+struct Bounds<T> {
+    T least = T::zero();
+    T most = T::max();
+};
+template <>
+struct Bounds<Bytes> {
+    Bytes least{};
+    Bytes most{std::numeric_limits<std::int64_t>::max()};
+};
+inline constexpr Bounds<bool> kAnyBool{false, true};
+
+/// The bounds of texts and lists: the length of the text in octets, the number of the list's elements.
 struct Lengths {
     std::size_t least = 0;
     std::size_t most = 4096;
 };
 
-template <typename T>
-inline constexpr bool kHasValueBounds = !std::is_same_v<T, std::string_view> && !std::is_same_v<T, TextList>;
-
-/// T: bool, std::int64_t, std::chrono::seconds, std::chrono::milliseconds, std::string_view or TextList.
+/// T is bool, a whole number (int, unsigned, std::uint16_t, std::int64_t …), std::chrono::seconds or milliseconds
+/// (written "30s", "500ms", "5min", "2h", "1d"), Bytes, std::string or std::vector<std::string>.
 template <typename T>
 struct Option {
-    using Fallback = std::conditional_t<std::is_same_v<T, TextList>, std::string_view, T>;
-    using Limits = std::conditional_t<kHasValueBounds<T>, Bounds<T>, Lengths>;
-    using Value = typename ValueOf<T>::type;
+    static_assert(std::is_integral_v<T> || kIsDuration<T> || std::is_same_v<T, Bytes> || kIsText<T> || kIsList<T>);
+    using Fallback = std::conditional_t<kIsText<T> || kIsList<T>, std::string_view, T>;
+    using Limits = std::conditional_t<kIsText<T> || kIsList<T>, Lengths, Bounds<T>>;
 
     std::string_view key;  // "section.kebab-case"
-    Fallback fallback;
-    Limits bounds;
+    Fallback fallback{};   // of a list: its elements as one text, separated by commas
+    Limits bounds{};
     Reload reload = Reload::Restart;
     std::string_view since;
-    std::string_view help;
+    std::string_view help;  // one or more sentences, without a line break
     /// What is wrong with a value that is within its bounds; empty if nothing is. May be null.
-    std::string (*check)(const Value&) = nullptr;
+    std::string (*check)(const T& value) = nullptr;
 };
-
-inline constexpr Bounds<bool> kAnyBool{false, true};
 
 }  // namespace beffroi::config

@@ -1,222 +1,189 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// TOML in, settings or mistakes out. toml++ reports the places; the schema says what they may hold.
+// The files are read one after the other; each mistake is noted and reading goes on, so that all of them are reported
+// together.
 
 #include "config/settings.hpp"
 
-#define TOML_HEADER_ONLY 0
-#include <toml++/toml.h>
+#include "base/assert.hpp"
+#include "config/nearest.hpp"
+#include "config/text_file.hpp"
+#include "config/toml_text.hpp"
 
-#include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <numeric>
-#include <sstream>
+#include <optional>
+#include <utility>
 
 namespace beffroi::config {
 namespace {
 
-namespace fs = std::filesystem;
+std::string didYouMean(std::string_view word) { return word.empty() ? "" : "; did you mean " + inQuotes(word) + '?'; }
 
-constexpr std::uintmax_t kLargestFile = 1 << 20;
+// The value of an option as it is written, or what is expected instead. One case for each type of Value.
+struct Reading {
+    const TomlItem& item;
+    std::chrono::milliseconds granularity;
+    std::string expected;
 
-std::string lineOf(std::string_view text, std::size_t line) {
-    for (; line > 1; --line) {
-        const auto end = text.find('\n');
-        if (end == std::string_view::npos) return {};
-        text.remove_prefix(end + 1);
+    template <typename T>
+    std::optional<Value> as(std::string_view expectation) {
+        if (const auto* written = std::get_if<T>(&item.written)) return Value{*written};
+        expected = expectation;
+        return std::nullopt;
     }
-    return std::string{text.substr(0, text.find('\n'))};
-}
-
-RawValue rawOf(const toml::node& node) {
-    RawValue raw;
-    if (const auto* boolean = node.as_boolean()) {
-        raw.kind = RawValue::Kind::Boolean;
-        raw.boolean = boolean->get();
-    } else if (const auto* integer = node.as_integer()) {
-        raw.kind = RawValue::Kind::Integer;
-        raw.integer = integer->get();
-    } else if (const auto* text = node.as_string()) {
-        raw.kind = RawValue::Kind::Text;
-        raw.text = text->get();
-    } else if (const auto* list = node.as_array()) {
-        raw.kind = RawValue::Kind::TextList;
-        for (const auto& element : *list) {
-            if (!element.is_string()) {
-                raw.kind = RawValue::Kind::Other;
-                break;
-            }
-            raw.list.push_back(element.as_string()->get());
-        }
+    std::optional<Value> operator()(bool) { return as<bool>("true or false"); }
+    std::optional<Value> operator()(std::int64_t) { return as<std::int64_t>("a whole number"); }
+    std::optional<Value> operator()(const std::string&) { return as<std::string>("a text in quotes"); }
+    std::optional<Value> operator()(const std::vector<std::string>&) {
+        return as<std::vector<std::string>>("a list of texts, such as [\"one\", \"two\"],");
     }
-    return raw;
-}
+    std::optional<Value> operator()(std::chrono::milliseconds) {
+        expected = "a duration with its unit, such as \"30s\", \"5min\", \"2h\" or \"1d\",";
+        if (granularity == std::chrono::milliseconds{1}) expected.replace(expected.find("\"30s\""), 0, "\"500ms\", ");
+        const auto* text = std::get_if<std::string>(&item.written);
+        const auto value = text != nullptr ? parseDuration(*text) : std::nullopt;
+        if (!value || value->count() % granularity.count() != 0) return std::nullopt;
+        return Value{*value};
+    }
+    std::optional<Value> operator()(Bytes) {
+        expected = "a size with its unit, such as \"512B\", \"64KiB\" or \"16MiB\",";
+        const auto* text = std::get_if<std::string>(&item.written);
+        const auto value = text != nullptr ? parseBytes(*text) : std::nullopt;
+        if (!value) return std::nullopt;
+        return Value{*value};
+    }
+};
 
-// Reads the files of one configuration one after the other and collects what is wrong with them.
-class FileReader {
+}  // namespace
+
+class SettingsReader {
 public:
-    FileReader(const Schema& schema, Settings& settings) : schema_{schema}, settings_{settings} {}
+    SettingsReader(const Schema& schema, Settings& settings) : schema_{schema}, settings_{settings} {}
 
     void readFile(const std::string& path) {
-        std::error_code error;
-        if (fs::is_directory(path, error)) return complain(path, "is a folder, not a file");
-        std::ifstream file{path, std::ios::binary};
-        if (!file) return complain(path, "cannot be read: " + std::generic_category().message(errno));
-        if (fs::file_size(path, error) > kLargestFile) return complain(path, "is larger than a configuration can be");
-        std::ostringstream text;
-        text << file.rdbuf();
-        readText(text.str(), path);
+        try {
+            readText(readTextFile(path), path);
+        } catch (const ConfigError& error) {
+            mistakes_.insert(mistakes_.end(), error.mistakes().begin(), error.mistakes().end());
+        }
     }
 
     void readText(std::string_view text, const std::string& name) {
-        text_ = text;
-        name_ = name;
-        try {
-            const auto table = toml::parse(text, name);
-            for (const auto& [key, node] : table) readSection(key, node);
-        } catch (const toml::parse_error& error) {
-            complainAt(error.source().begin, std::string{error.description()});
+        std::string skipped;  // the unknown table that was complained about, with a dot
+        for (const auto& item : parseToml(text, name)) {
+            if (!skipped.empty() && item.path.compare(0, skipped.size(), skipped) == 0) continue;
+            if (item.kind == TomlItem::Kind::Table) {
+                if (!readTable(item)) skipped = item.path + '.';
+            } else {
+                readOption(item);
+            }
         }
     }
+
+    void note(Mistake mistake) { mistakes_.push_back(std::move(mistake)); }
 
     void throwIfWrong() const {
         if (!mistakes_.empty()) throw ConfigError{mistakes_};
     }
 
 private:
-    void readSection(const toml::key& key, const toml::node& node) {
-        const auto* section = node.as_table();
-        const auto known = sections();
-        const auto found = std::find(known.begin(), known.end(), key.str());
-        if (section == nullptr || found == known.end()) {
-            const auto near = nearest(key.str(), known);
-            return complainAt(key.source().begin, "unknown section \"" + std::string{key.str()} + '"' +
-                                                      (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
-        }
-        for (const auto& [name, value] : *section) readOption(key.str(), name, value);
+    bool readTable(const TomlItem& item) {
+        const auto sections = schema_.sections();
+        if (std::find(sections.begin(), sections.end(), item.path) != sections.end()) return true;
+        const bool inside = item.path.find('.') != std::string::npos;
+        note({item.keyPlace, inside ? unknownOption(item.path) : unknownSection(item.path), {}});
+        return false;
     }
 
-    void readOption(std::string_view section, const toml::key& name, const toml::node& node) {
-        const auto key = std::string{section} + '.' + std::string{name.str()};
-        const auto found = schema_.entries().find(key);
-        if (found == schema_.entries().end()) {
-            const auto near = nearest(key, keys());
-            return complainAt(name.source().begin,
-                              "unknown option \"" + key + '"' + (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
+    void readOption(const TomlItem& item) {
+        const auto* entry = schema_.find(item.path);
+        if (entry == nullptr) return note({item.keyPlace, unknownOption(item.path), {}});
+        Reading reading{item, entry->granularity, {}};
+        auto value = std::visit(reading, entry->fallback);
+        if (!value) {
+            auto text = item.path + ": " + reading.expected + " is expected, not ";
+            const auto* written = std::get_if<std::string>(&item.written);
+            return note({item.valuePlace, text.append(written != nullptr ? inQuotes(*written) : std::string{item.type}),
+                         help(*entry)});
         }
-        std::string error;
-        auto value = found->second.read(rawOf(node), error);
-        if (!value.has_value()) return complainAt(node.source().begin, key + ": " + error);
-        settings_.set(key, std::move(value));
+        if (const auto objection = entry->objection(*value); !objection.empty()) {
+            return note({item.valuePlace, item.path + ": " + objection, help(*entry)});
+        }
+        settings_.stored_.insert_or_assign(entry->key, Settings::Stored{*value, item.valuePlace, entry->help});
     }
 
-    [[nodiscard]] std::vector<std::string_view> keys() const {
-        std::vector<std::string_view> all;
-        for (const auto& [key, entry] : schema_.entries()) all.push_back(key);
-        return all;
-    }
-    [[nodiscard]] std::vector<std::string_view> sections() const {
-        std::vector<std::string_view> all;
-        for (const auto key : keys()) {
-            const auto section = key.substr(0, key.find('.'));
-            if (all.empty() || all.back() != section) all.push_back(section);
-        }
-        return all;
+    [[nodiscard]] std::string unknownSection(const std::string& path) const {
+        return "unknown section [" + path + ']' + didYouMean(nearest(path, schema_.sections()));
     }
 
-    void complain(const std::string& file, std::string text) { mistakes_.push_back({file, 0, 0, std::move(text), {}}); }
-    void complainAt(const toml::source_position& place, std::string text) {
-        mistakes_.push_back({name_, place.line, place.column, std::move(text), lineOf(text_, place.line)});
+    // The right name in another section is a likelier slip than another name.
+    [[nodiscard]] std::string unknownOption(const std::string& path) const {
+        const auto sections = schema_.sections();
+        if (std::find(sections.begin(), sections.end(), path) != sections.end()) {
+            return path + " is a section: write [" + path + ']';
+        }
+        const auto name = std::string_view{path}.substr(path.find('.') + 1);
+        std::vector<std::string_view> keys;
+        std::string_view elsewhere;
+        for (const auto& entry : schema_.entries()) {
+            keys.push_back(entry.key);
+            if (entry.name() == name && elsewhere.empty()) elsewhere = entry.key;
+        }
+        return "unknown option " + inQuotes(path) + didYouMean(elsewhere.empty() ? nearest(path, keys) : elsewhere);
     }
+
+    static std::string help(const Schema::Entry& entry) { return std::string{entry.help}; }
 
     const Schema& schema_;
     Settings& settings_;
-    std::string_view text_;
-    std::string name_;
     std::vector<Mistake> mistakes_;
 };
 
-std::string join(const std::vector<Mistake>& mistakes) {
-    std::string text;
-    for (const auto& mistake : mistakes) text.append(text.empty() ? "" : "\n").append(mistake.toString());
-    return text;
+Settings::Settings(const Schema& schema, const std::string& file) {
+    const Place nowhere{file, 0, 0, {}};
+    for (const auto& entry : schema.entries()) stored_.emplace(entry.key, Stored{entry.fallback, nowhere, entry.help});
 }
 
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        auto diagonal = row[0];
-        row[0] = i + 1;
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const auto change = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({change, row[j] + 1, diagonal + 1});
-        }
-    }
-    return row.back();
-}
-
-}  // namespace
-
-std::string Mistake::toString() const {
-    std::string result{file};
-    if (line != 0) result.append(1, ':').append(std::to_string(line)).append(1, ':').append(std::to_string(column));
-    result.append(": ").append(text);
-    if (!source.empty() && column != 0) {
-        result.append("\n  ").append(source).append("\n  ").append(column - 1, ' ').append(1, '^');
-    }
-    return result;
-}
-
-ConfigError::ConfigError(std::vector<Mistake> mistakes)
-    : std::runtime_error{join(mistakes)}, mistakes_{std::move(mistakes)} {}
-
-Settings::Settings(const Schema& schema) {
-    for (const auto& [key, entry] : schema.entries()) values_.emplace(key, entry.fallbackValue);
-}
-
-const std::any& Settings::valueOf(std::string_view key) const {
-    const auto found = values_.find(key);
-    if (found == values_.end()) throw std::logic_error{"option " + std::string{key} + " is not in the schema"};
+const Settings::Stored& Settings::at(std::string_view key) const {
+    const auto found = stored_.find(key);
+    BEFFROI_ASSERT(found != stored_.end());
     return found->second;
 }
 
-Settings load(const std::string& path, const Schema& schema) {
-    Settings settings{schema};
-    FileReader reader{schema, settings};
-    reader.readFile(path);
-    std::vector<std::string> parts;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator{fs::path{path}.parent_path() / "conf.d", error}) {
-        if (entry.path().extension() == ".toml") parts.push_back(entry.path().string());
+ConfigError Settings::wrong(std::string_view key, const std::string& text) const {
+    const auto& stored = at(key);
+    return ConfigError{Mistake{stored.place, std::string{key} + ": " + text, std::string{stored.help}}};
+}
+
+std::vector<std::string_view> Settings::differencesFrom(const Settings& other) const {
+    std::vector<std::string_view> keys;
+    for (const auto& [key, stored] : stored_) {
+        const auto found = other.stored_.find(key);
+        if (found == other.stored_.end() || found->second.value != stored.value) keys.push_back(key);
     }
-    std::sort(parts.begin(), parts.end());
-    for (const auto& part : parts) reader.readFile(part);
+    return keys;
+}
+
+Settings load(const std::string& path, const Schema& schema) {
+    Settings settings{schema, path};
+    SettingsReader reader{schema, settings};
+    reader.readFile(path);
+    const auto folder = (std::filesystem::path{path}.parent_path() / "conf.d").string();
+    try {
+        for (const auto& part : tomlFilesIn(folder)) reader.readFile(part);
+    } catch (const ConfigError& error) {
+        for (const auto& mistake : error.mistakes()) reader.note(mistake);
+    }
     reader.throwIfWrong();
     return settings;
 }
 
 Settings parse(std::string_view text, const std::string& name, const Schema& schema) {
-    Settings settings{schema};
-    FileReader reader{schema, settings};
+    Settings settings{schema, name};
+    SettingsReader reader{schema, settings};
     reader.readText(text, name);
     reader.throwIfWrong();
     return settings;
-}
-
-std::string nearest(std::string_view word, const std::vector<std::string_view>& known) {
-    std::string_view best;
-    std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
-    for (const auto candidate : known) {
-        const auto difference = distance(word, candidate);
-        if (difference < least) {
-            least = difference;
-            best = candidate;
-        }
-    }
-    return std::string{best};
 }
 
 }  // namespace beffroi::config

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// Files of a configuration as texts, and what can go wrong before the first octet is looked at.
+// Thread: any.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace beffroi::config {
+
+/// The whole file, at most 1 MiB. Throws ConfigError if it cannot be read, is larger or is a folder.
+[[nodiscard]] std::string readTextFile(const std::string& path);
+
+/// The *.toml of a folder in the order of their names, hidden ones left out; none if there is no such folder. Throws
+/// ConfigError if the folder cannot be read.
+[[nodiscard]] std::vector<std::string> tomlFilesIn(const std::string& folder);
+
+}  // namespace beffroi::config
