@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// A network of the test's own: keeps what was sent, with its flow, and takes what the test wants to have received.
+#pragma once
+
+#include "beffroi/network.hpp"
+
+#include <deque>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace beffroi::test {
+
+/// A UDP flow to 192.0.2.<host>:5060 by the first listener.
+[[nodiscard]] inline Flow udpFlow(int host, std::uint16_t port = 5060) {
+    return Flow{Transport::Udp, 0, 0, *SocketAddress::parse("192.0.2." + std::to_string(host), port)};
+}
+
+/// A TCP flow, connection `number`, to 192.0.2.<host>.
+[[nodiscard]] inline Flow tcpFlow(int host, std::uint64_t number) {
+    return Flow{Transport::Tcp, 1, number, *SocketAddress::parse("192.0.2." + std::to_string(host), 40000)};
+}
+
+class Wire final : public Network {
+public:
+    struct Sending {
+        Flow flow;
+        std::string text;
+    };
+
+    Sent send(const Flow& flow, std::string_view message) override {
+        if (refused_.contains(flow.remote.toString())) return Sent::Refused;
+        sent_.push_back({flow, std::string{message}});
+        return Sent::Accepted;
+    }
+    std::optional<Flow> flowTo(Transport transport, const SocketAddress& remote) override {
+        if (transport == Transport::Udp) return Flow{transport, 0, 0, remote};
+        return Flow{transport, 1, nextConnection_++, remote};
+    }
+    std::optional<Flow> restoreFlow(Transport transport, const SocketAddress&, const SocketAddress& remote) override {
+        if (transport != Transport::Udp) return std::nullopt;
+        return Flow{transport, 0, 0, remote};
+    }
+    [[nodiscard]] bool alive(const Flow& flow) const override { return !dead_.contains(flow.connection) || !isReliable(flow.transport); }
+    [[nodiscard]] const SocketAddress& localAddress(const Flow&) const override { return local_; }
+    [[nodiscard]] bool isOwnAddress(const SocketAddress& address) const override { return address == local_; }
+
+    /// The oldest message sent that was not taken yet. Fails the test's expectations with an empty text if there is none.
+    [[nodiscard]] Sending take() {
+        if (sent_.empty()) return {};
+        auto first = std::move(sent_.front());
+        sent_.pop_front();
+        return first;
+    }
+    [[nodiscard]] std::size_t waiting() const noexcept { return sent_.size(); }
+    void clear() { sent_.clear(); }
+    void refuse(const Flow& flow) { refused_.insert(flow.remote.toString()); }
+    void kill(const Flow& flow) { dead_.insert(flow.connection); }
+    [[nodiscard]] const SocketAddress& own() const noexcept { return local_; }
+
+private:
+    SocketAddress local_ = *SocketAddress::parse("192.0.2.1", 5060);
+    std::deque<Sending> sent_;
+    std::set<std::string> refused_;
+    std::set<std::uint64_t> dead_;
+    std::uint64_t nextConnection_ = 100;
+};
+
+}  // namespace beffroi::test
