@@ -7,7 +7,7 @@
 
 namespace beffroi::admin {
 
-inline constexpr config::Option<std::string_view> kSocket{
+inline constexpr config::Option<std::string> kSocket{
     .key = "admin.socket",
     .fallback = "/run/beffroi/control.sock",
     .bounds = {1, 107},
@@ -16,7 +16,7 @@ inline constexpr config::Option<std::string_view> kSocket{
     .help = "The control socket of beffroid.",
 };
 
-inline constexpr config::Option<std::string_view> kBridgeSocket{
+inline constexpr config::Option<std::string> kBridgeSocket{
     .key = "admin.bridge-socket",
     .fallback = "/run/beffroi-bridge/control.sock",
     .bounds = {1, 107},

@@ -29,7 +29,7 @@ inline constexpr Bytes operator""_KiB(unsigned long long count) { return {static
 inline constexpr Bytes operator""_MiB(unsigned long long count) { return {static_cast<std::int64_t>(count) << 20U}; }
 
 template <typename T>
-inline constexpr bool kIsText = std::is_same_v<T, std::string>;
+inline constexpr bool kIsText = std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>;
 template <typename T>
 inline constexpr bool kIsList = std::is_same_v<T, std::vector<std::string>>;
 template <typename T>
@@ -62,10 +62,12 @@ struct Lengths {
 };
 
 /// T is bool, a whole number (int, unsigned, std::uint16_t, std::int64_t …), std::chrono::seconds or milliseconds
-/// (written "30s", "500ms", "5min", "2h", "1d"), Bytes, std::string or std::vector<std::string>.
+/// (written "30s", "500ms", "5min", "2h", "1d"), Bytes, std::string (or std::string_view: the same) or
+/// std::vector<std::string>.
 template <typename T>
 struct Option {
     static_assert(std::is_integral_v<T> || kIsDuration<T> || std::is_same_v<T, Bytes> || kIsText<T> || kIsList<T>);
+    using Value = std::conditional_t<kIsText<T>, std::string, T>;
     using Fallback = std::conditional_t<kIsText<T> || kIsList<T>, std::string_view, T>;
     using Limits = std::conditional_t<kIsText<T> || kIsList<T>, Lengths, Bounds<T>>;
 
@@ -76,7 +78,7 @@ struct Option {
     std::string_view since;
     std::string_view help;  // one or more sentences, without a line break
     /// What is wrong with a value that is within its bounds; empty if nothing is. May be null.
-    std::string (*check)(const T& value) = nullptr;
+    std::string (*check)(const Value& value) = nullptr;
 };
 
 }  // namespace beffroi::config

@@ -67,9 +67,20 @@ private:
 
 /// Between the type of an option and what Value keeps of it.
 template <typename T>
-struct Erasure {
-    static Value toValue(const T& value) { return value; }
-    static const T& fromValue(const Value& value) { return std::get<T>(value); }
+struct Erasure;
+template <typename T>
+requires kIsText<T>
+struct Erasure<T> {
+    static Value toValue(std::string_view value) { return std::string{value}; }
+    static const std::string& fromValue(const Value& value) { return std::get<std::string>(value); }
+    static std::int64_t toBound(std::size_t length) { return static_cast<std::int64_t>(length); }
+};
+template <>
+struct Erasure<std::vector<std::string>> {
+    static Value toValue(std::string_view value) { return splitList(value); }
+    static const std::vector<std::string>& fromValue(const Value& value) {
+        return std::get<std::vector<std::string>>(value);
+    }
     static std::int64_t toBound(std::size_t length) { return static_cast<std::int64_t>(length); }
 };
 template <>
@@ -119,11 +130,7 @@ Schema::Entry Schema::erase(const Option<T>& option) {
     entry.reload = option.reload;
     entry.least = Erasure<T>::toBound(option.bounds.least);
     entry.most = Erasure<T>::toBound(option.bounds.most);
-    if constexpr (kIsList<T>) {
-        entry.fallback = splitList(option.fallback);
-    } else {
-        entry.fallback = Erasure<T>::toValue(T{option.fallback});
-    }
+    entry.fallback = Erasure<T>::toValue(option.fallback);
     if constexpr (kIsDuration<T>) entry.granularity = std::chrono::milliseconds{T{1}};
     if (option.check != nullptr) {
         entry.check = [check = option.check](const Value& value) { return check(Erasure<T>::fromValue(value)); };

@@ -69,13 +69,14 @@ public:
     }
 
     void readText(std::string_view text, const std::string& name) {
-        std::string skipped;  // the unknown table that was complained about, with a dot
+        std::vector<std::string> unknown;  // tables that were complained about, with a dot: what they hold is not
         for (const auto& item : parseToml(text, name)) {
-            if (!skipped.empty() && item.path.compare(0, skipped.size(), skipped) == 0) continue;
-            if (item.kind == TomlItem::Kind::Table) {
-                if (!readTable(item)) skipped = item.path + '.';
-            } else {
+            const auto holds = [&item](const std::string& table) { return item.path.rfind(table, 0) == 0; };
+            if (std::any_of(unknown.begin(), unknown.end(), holds)) continue;
+            if (item.kind == TomlItem::Kind::Leaf) {
                 readOption(item);
+            } else if (!readTable(item)) {
+                unknown.push_back(item.path + '.');
             }
         }
     }

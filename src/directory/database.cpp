@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "directory/database.hpp"
 
+#include "base/log.hpp"
 #include "directory/schema.hpp"
+#include "directory/session.hpp"
 
 #include <fcntl.h>
-#include <soci/soci.h>
-#include <soci/sqlite3/soci-sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,82 +18,79 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr log::Area kLog{"store"};
+
+[[noreturn]] void fail(Fault fault, const std::string& path, const std::string& why) {
+    throw DatabaseError{fault, path + ": " + why};
+}
+
 std::string systemText(int error) { return std::generic_category().message(error); }
 
-// Made before SQLite would, so that nobody else can ever read it.
-void makePrivate(const std::string& path) {
-    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor < 0) throw DatabaseError{"database " + path + ": " + systemText(errno)};
-    close(descriptor);
+// An empty file that only we may read. Never opens one that exists: closing it again would drop SQLite's locks.
+bool createPrivate(const std::string& path) {
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (file >= 0) {
+        ::close(file);
+        return true;
+    }
+    if (errno == EEXIST) return false;
+    const auto error = errno;
+    const auto fault = error == ENOSPC || error == EDQUOT ? Fault::Full : Fault::NotWritable;
+    fail(fault, path, "cannot be created: " + systemText(error));
+}
+
+void checkWritable(const std::string& path, int mode) {
+    if (::faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0) return;
+    fail(Fault::NotWritable, path, "cannot be written: " + systemText(errno));
+}
+
+void preparePlace(const std::string& path) {
+    const auto folder = fs::absolute(path).parent_path();
+    std::error_code ignored;
+    if (!fs::is_directory(folder, ignored)) {
+        fail(Fault::NoFolder, path,
+             "the folder " + folder.string() + " does not exist; create it or change store.path");
+    }
+    if (createPrivate(path)) return;
+    if (!fs::is_regular_file(path, ignored)) fail(Fault::NotWritable, path, "is not a file");
+    checkWritable(path, R_OK | W_OK);
+    checkWritable(folder.string(), W_OK | X_OK);  // the write-ahead log lies beside it
+}
+
+// Written under another name first, so that a copy with the final name is a whole one.
+void backUp(Session& session, const std::string& path, int version) {
+    const auto copy = path + ".bak-v" + std::to_string(version);
+    const auto unfinished = copy + ".part";
+    std::error_code ignored;
+    fs::remove(unfinished, ignored);
+    createPrivate(unfinished);
+    session.sql() << "VACUUM INTO :copy", soci::use(unfinished, "copy");
+    fs::rename(unfinished, copy);
+    log::info(kLog, "database copied before its tables change", {{"copy", copy}, {"version", version}});
+}
+
+std::unique_ptr<Session> openSession(const std::string& path) {
+    auto session = std::make_unique<Session>(path);
+    const auto found = schemaOf(*session);
+    if (found > 0 && found < newestSchema()) backUp(*session, path, found);
+    migrate(*session, newestSchema());
+    return session;
 }
 
 }  // namespace
 
-Database::Database(const std::string& path) {
-    const auto folder = fs::path{path}.parent_path();
-    if (!folder.empty() && !fs::is_directory(folder)) {
-        throw DatabaseError{"database " + path + ": its folder " + folder.string() + " does not exist"};
-    }
-    makePrivate(path);
+Database::Database(const std::string& path) : path_{path} {
+    preparePlace(path);
     try {
-        open(path);
-        migrate(path);
-    } catch (const soci::soci_error& error) {
-        throw DatabaseError{"database " + path + ": " + error.what()};
+        session_ = openSession(path);
+    } catch (...) {
+        const auto error = currentFault();
+        fail(error.fault(), path, error.what());
     }
 }
 
 Database::~Database() = default;
-
-void Database::open(const std::string& path) {
-    session_ = std::make_unique<soci::session>(soci::sqlite3, "db=" + path + " timeout=5");
-    auto& sql = *session_;
-    sql << "PRAGMA journal_mode=WAL";
-    sql << "PRAGMA synchronous=FULL";
-    sql << "PRAGMA foreign_keys=ON";
-    sql << "PRAGMA trusted_schema=OFF";
-    sql << "PRAGMA wal_autocheckpoint=1000";
-    std::string verdict;
-    sql << "PRAGMA quick_check(1)", soci::into(verdict);
-    if (verdict != "ok") throw DatabaseError{"database " + path + " is damaged: " + verdict};
-}
-
-int Database::schemaVersion() {
-    int version = 0;
-    *session_ << "PRAGMA user_version", soci::into(version);
-    return version;
-}
-
-void Database::migrate(const std::string& path) {
-    auto& sql = *session_;
-    const int found = schemaVersion();
-    if (found > kSchemaVersion) {
-        throw DatabaseError{"database " + path + " was written by a newer Beffroi (schema " + std::to_string(found) +
-                            ", this one knows " + std::to_string(kSchemaVersion) + ")"};
-    }
-    if (found > 0 && found < kSchemaVersion) {
-        const auto copy = path + ".before-v" + std::to_string(kSchemaVersion);
-        fs::remove(copy);
-        sql << "VACUUM INTO :copy", soci::use(copy, "copy");
-    }
-    for (int version = found; version < kSchemaVersion; ++version) {
-        soci::transaction transaction{sql};
-        for (const auto statement : migrations().at(static_cast<std::size_t>(version))) sql << std::string{statement};
-        sql << "PRAGMA user_version=" << version + 1;
-        transaction.commit();
-    }
-}
-
-std::string Database::meta(const std::string& key) {
-    std::string value;
-    *session_ << "SELECT value FROM meta WHERE name = :name", soci::use(key, "name"), soci::into(value);
-    return session_->got_data() ? value : std::string{};
-}
-
-void Database::setMeta(const std::string& key, const std::string& value) {
-    *session_ << "INSERT INTO meta (name, value) VALUES (:name, :value)"
-                 " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        soci::use(key, "name"), soci::use(value, "value");
-}
+Database::Database(Database&&) noexcept = default;
+Database& Database::operator=(Database&&) noexcept = default;
 
 }  // namespace beffroi::directory

@@ -115,7 +115,8 @@ std::string PlanMistake::toString() const {
 }
 
 std::string writePlan(const Plan& plan) {
-    std::string text{"# The extension plan, as exported. Digests stand for passwords (docs/plan.md).\n\n[town]\nname = "};
+    std::string text{
+        "# The extension plan, as exported. Digests stand for passwords (docs/plan.md).\n\n[town]\nname = "};
     text.append(quoted(plan.town)).append("\nrealm = ").append(quoted(plan.realm)).append("\n");
     write(text, "site", "id", plan.sites);
     write(text, "department", "id", plan.departments);
@@ -127,8 +128,8 @@ std::string writePlan(const Plan& plan) {
 
 std::vector<std::string> difference(const Plan& current, const Plan& wanted) {
     std::vector<std::string> lines;
-    const auto town = changes({{"name", current.town}, {"realm", current.realm}},
-                              {{"name", wanted.town}, {"realm", wanted.realm}});
+    const auto town =
+        changes({{"name", current.town}, {"realm", current.realm}}, {{"name", wanted.town}, {"realm", wanted.realm}});
     if (!town.empty()) lines.push_back("~ town:" + town);
     compare(lines, "site", current.sites, wanted.sites);
     compare(lines, "department", current.departments, wanted.departments);

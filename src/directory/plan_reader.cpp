@@ -6,6 +6,7 @@
 #include "directory/plan.hpp"
 
 #include "base/hash.hpp"
+#include "config/nearest.hpp"
 #include "config/settings.hpp"
 
 #define TOML_HEADER_ONLY 0
@@ -31,14 +32,14 @@ bool isNumber(std::string_view text) {
 // Names that stand in SIP URIs and on command lines.
 bool isIdentifier(std::string_view text) {
     return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '_';
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' ||
+               c == '_';
     });
 }
 
 bool isHex(std::string_view text, std::size_t size) {
-    return text.size() == size && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-    });
+    return text.size() == size && std::all_of(text.begin(), text.end(),
+                                              [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 class PlanReader {
@@ -68,7 +69,7 @@ private:
     }
 
     void unknown(const toml::key& key, const Keys& known, std::string_view where) {
-        const auto near = config::nearest(key.str(), known);
+        const std::string near{config::nearest(key.str(), known)};
         complain(key.source().begin, "unknown key \"" + std::string{key.str()} + "\" in " + std::string{where} +
                                          (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
     }
@@ -193,7 +194,8 @@ private:
         const auto number = identify(entry, "number", "extension", plan_.extensions);
         if (number.empty()) return;
         const auto place = placeOf(entry, "number");
-        if (!isNumber(number)) return complain(place, "\"" + number + "\" is no extension: 2 to 15 digits are expected");
+        if (!isNumber(number))
+            return complain(place, "\"" + number + "\" is no extension: 2 to 15 digits are expected");
         if (std::find(kEmergency.begin(), kEmergency.end(), number) != kEmergency.end()) {
             return complain(place, number + " is an emergency number and can be nobody's extension");
         }
@@ -280,8 +282,8 @@ private:
         for (const auto& [account, device] : plan_.devices) {
             const auto extension = plan_.extensions.find(device.extension);
             if (extension != plan_.extensions.end() && extension->second.kind != ExtensionKind::Phone) {
-                complain({1, 1}, "device \"" + account + "\" cannot register for " + device.extension + ", which is a " +
-                                     std::string{toString(extension->second.kind)});
+                complain({1, 1}, "device \"" + account + "\" cannot register for " + device.extension +
+                                     ", which is a " + std::string{toString(extension->second.kind)});
             }
             const auto shadowed = plan_.extensions.find(account);
             if (shadowed != plan_.extensions.end() && account != device.extension) {

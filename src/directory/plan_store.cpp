@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "directory/plan_store.hpp"
 
-#include <soci/soci.h>
+#include "directory/meta.hpp"
+#include "directory/session.hpp"
 
 namespace beffroi::directory {
 namespace {
@@ -40,11 +41,10 @@ void insertExtensions(soci::session& sql, const Plan& plan) {
     }
     std::string account;
     Device device;
-    soci::statement insert =
-        (sql.prepare << "INSERT INTO devices (account, extension, site, ha1_md5, ha1_sha256)"
-                        " VALUES (:account, :extension, :site, :md5, :sha256)",
-         soci::use(account), soci::use(device.extension), soci::use(device.site), soci::use(device.ha1Md5),
-         soci::use(device.ha1Sha256));
+    soci::statement insert = (sql.prepare << "INSERT INTO devices (account, extension, site, ha1_md5, ha1_sha256)"
+                                             " VALUES (:account, :extension, :site, :md5, :sha256)",
+                              soci::use(account), soci::use(device.extension), soci::use(device.site),
+                              soci::use(device.ha1Md5), soci::use(device.ha1Sha256));
     for (const auto& [name, value] : plan.devices) {
         account = name;
         device = value;
@@ -52,10 +52,9 @@ void insertExtensions(soci::session& sql, const Plan& plan) {
     }
 }
 
-void replacePlan(Database& database, const Plan& plan, std::uint64_t revision, const ApplyRequest& request,
+void replacePlan(Session& session, const Plan& plan, std::uint64_t revision, const ApplyRequest& request,
                  Clock::WallTime now, const std::string& summary) {
-    auto& sql = database.session();
-    soci::transaction transaction{sql};
+    auto& sql = session.sql();
     for (const char* table : {"devices", "extensions", "people", "departments", "sites"}) {
         sql << "DELETE FROM " << table;
     }
@@ -63,14 +62,13 @@ void replacePlan(Database& database, const Plan& plan, std::uint64_t revision, c
     insertExtensions(sql, plan);
     sql << "DELETE FROM bindings WHERE NOT EXISTS (SELECT 1 FROM devices WHERE devices.account = bindings.account"
            " AND devices.extension = bindings.extension)";
-    database.setMeta("town", plan.town);
-    database.setMeta("realm", plan.realm);
-    database.setMeta("revision", std::to_string(revision));
+    setMeta(session, "town", plan.town);
+    setMeta(session, "realm", plan.realm);
+    setMeta(session, "revision", std::to_string(revision));
     const auto number = static_cast<long long>(revision);
     const long long at = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
-    sql << "INSERT INTO plan_audit (revision, at, who, summary) VALUES (:revision, :at, :who, :summary)",
+    sql << "INSERT INTO plan_audit (revision, made_at, who, summary) VALUES (:revision, :at, :who, :summary)",
         soci::use(number), soci::use(at), soci::use(request.who), soci::use(summary);
-    transaction.commit();
 }
 
 std::string joined(const std::vector<std::string>& lines) {
@@ -81,13 +79,14 @@ std::string joined(const std::vector<std::string>& lines) {
 
 }  // namespace
 
-Plan loadPlan(Database& database) {
-    auto& sql = database.session();
+Plan loadPlan(Session& session) {
+    auto& sql = session.sql();
     Plan plan;
-    plan.town = database.meta("town");
-    plan.realm = database.meta("realm");
+    plan.town = meta(session, "town");
+    plan.realm = meta(session, "realm");
     Site site;
-    select(sql, "SELECT id, name FROM sites", [&] { plan.sites.emplace(site.id, site); }, site.id, site.name);
+    select(
+        sql, "SELECT id, name FROM sites", [&] { plan.sites.emplace(site.id, site); }, site.id, site.name);
     Department department;
     select(
         sql, "SELECT id, name, parent FROM departments", [&] { plan.departments.emplace(department.id, department); },
@@ -102,7 +101,8 @@ Plan loadPlan(Database& database) {
     select(
         sql, "SELECT number, kind, label, person, department, maximum_members FROM extensions",
         [&] {
-            if (!kindFrom(kind, extension.kind)) throw DatabaseError{"the plan has an extension of kind " + kind};
+            if (!kindFrom(kind, extension.kind))
+                throw DatabaseError{Fault::Corrupt, "the plan has an extension of kind " + kind};
             extension.maximumMembers = static_cast<std::uint32_t>(members);
             plan.extensions.emplace(extension.number, extension);
         },
@@ -115,15 +115,15 @@ Plan loadPlan(Database& database) {
     return plan;
 }
 
-std::uint64_t planRevision(Database& database) {
-    const auto text = database.meta("revision");
+std::uint64_t planRevision(Session& session) {
+    const auto text = meta(session, "revision");
     return text.empty() ? 0 : std::stoull(text);
 }
 
-ApplyOutcome applyPlan(Database& database, const ApplyRequest& request, Clock::WallTime now,
+ApplyOutcome applyPlan(Session& session, const ApplyRequest& request, Clock::WallTime now,
                        const std::function<std::string()>& random) {
     ApplyOutcome outcome;
-    outcome.revision = planRevision(database);
+    outcome.revision = planRevision(session);
     auto result = readPlan(request.text, request.file);
     if (const auto* mistakes = std::get_if<std::vector<PlanMistake>>(&result)) {
         for (const auto& mistake : *mistakes) outcome.mistakes.push_back(mistake.toString());
@@ -131,11 +131,11 @@ ApplyOutcome applyPlan(Database& database, const ApplyRequest& request, Clock::W
     }
     auto& wanted = std::get<Plan>(result);
     if (!request.realm.empty() && wanted.realm != request.realm) {
-        outcome.mistakes.push_back(request.file + ": the plan is for realm \"" + wanted.realm + "\", the server's is \"" +
-                                   request.realm + "\" (sip.realm)");
+        outcome.mistakes.push_back(request.file + ": the plan is for realm \"" + wanted.realm +
+                                   "\", the server's is \"" + request.realm + "\" (sip.realm)");
         return outcome;
     }
-    const auto current = loadPlan(database);
+    const auto current = loadPlan(session);
     const auto without = completeFrom(current, wanted);
     if (request.generatePasswords) {
         outcome.passwords = generatePasswords(wanted, without, random);
@@ -147,7 +147,7 @@ ApplyOutcome applyPlan(Database& database, const ApplyRequest& request, Clock::W
     outcome.difference = difference(current, wanted);
     if (!outcome.mistakes.empty() || request.dryRun || outcome.difference.empty()) return outcome;
     ++outcome.revision;
-    replacePlan(database, wanted, outcome.revision, request, now, joined(outcome.difference));
+    replacePlan(session, wanted, outcome.revision, request, now, joined(outcome.difference));
     outcome.applied = true;
     return outcome;
 }

@@ -5,7 +5,6 @@
 #pragma once
 
 #include "beffroi/clock.hpp"
-#include "directory/database.hpp"
 #include "directory/plan.hpp"
 
 #include <cstdint>
@@ -16,28 +15,31 @@
 
 namespace beffroi::directory {
 
-[[nodiscard]] Plan loadPlan(Database& database);
-[[nodiscard]] std::uint64_t planRevision(Database& database);
+class Session;
+
+[[nodiscard]] Plan loadPlan(Session& session);
+[[nodiscard]] std::uint64_t planRevision(Session& session);
 
 struct ApplyRequest {
-    std::string text;      // of the plan file
-    std::string file;      // its name, for mistakes
-    std::string who;       // for the audit
-    std::string realm;     // the server's: a plan for another one is refused
+    std::string text;   // of the plan file
+    std::string file;   // its name, for mistakes
+    std::string who;    // for the audit
+    std::string realm;  // the server's: a plan for another one is refused
     bool dryRun = false;
     bool generatePasswords = false;  // for devices that have none
 };
 
 struct ApplyOutcome {
-    std::vector<std::string> mistakes;    // nothing was applied if there are any
+    std::vector<std::string> mistakes;  // nothing was applied if there are any
     std::vector<std::string> difference;
     std::vector<GeneratedPassword> passwords;
-    std::uint64_t revision = 0;           // of the plan in the database afterwards
+    std::uint64_t revision = 0;  // of the plan in the database afterwards
     bool applied = false;
 };
 
-/// Reads the text, compares it with the database and applies it. `random` makes passwords.
-[[nodiscard]] ApplyOutcome applyPlan(Database& database, const ApplyRequest& request, Clock::WallTime now,
+/// Reads the text, compares it with the database and applies it, in the transaction that the caller has open. `random`
+/// makes passwords.
+[[nodiscard]] ApplyOutcome applyPlan(Session& session, const ApplyRequest& request, Clock::WallTime now,
                                      const std::function<std::string()>& random);
 
 }  // namespace beffroi::directory

@@ -1,39 +1,81 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "directory/schema.hpp"
 
-namespace beffroi::directory {
+#include "directory/session.hpp"
 
-const std::vector<std::vector<std::string_view>>& migrations() {
-    static const std::vector<std::vector<std::string_view>> kMigrations{
-        {
-            "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
-            "CREATE TABLE sites (id TEXT PRIMARY KEY, name TEXT NOT NULL)",
-            "CREATE TABLE departments (id TEXT PRIMARY KEY, name TEXT NOT NULL, parent TEXT NOT NULL DEFAULT '')",
-            "CREATE TABLE people (id TEXT PRIMARY KEY, name TEXT NOT NULL, department TEXT NOT NULL DEFAULT '')",
-            "CREATE TABLE extensions (number TEXT PRIMARY KEY, kind TEXT NOT NULL, label TEXT NOT NULL DEFAULT '',"
-            " person TEXT NOT NULL DEFAULT '', department TEXT NOT NULL DEFAULT '',"
-            " maximum_members INTEGER NOT NULL DEFAULT 0)",
-            "CREATE TABLE devices (account TEXT PRIMARY KEY,"
-            " extension TEXT NOT NULL REFERENCES extensions(number) ON DELETE CASCADE,"
-            " site TEXT NOT NULL DEFAULT '', ha1_md5 TEXT NOT NULL DEFAULT '', ha1_sha256 TEXT NOT NULL)",
-            "CREATE TABLE bindings (id INTEGER PRIMARY KEY, extension TEXT NOT NULL, domain TEXT NOT NULL,"
-            " contact TEXT NOT NULL, parameters TEXT NOT NULL, instance TEXT NOT NULL, path TEXT NOT NULL,"
-            " call_id TEXT NOT NULL, cseq INTEGER NOT NULL, q INTEGER NOT NULL, account TEXT NOT NULL,"
-            " user_agent TEXT NOT NULL, transport INTEGER NOT NULL, local TEXT NOT NULL, remote TEXT NOT NULL,"
-            " expires_at INTEGER NOT NULL)",
-            "CREATE TABLE calls (id TEXT PRIMARY KEY, call_id TEXT NOT NULL, caller TEXT NOT NULL,"
-            " caller_name TEXT NOT NULL, caller_account TEXT NOT NULL, dialled TEXT NOT NULL, answered_by TEXT NOT NULL,"
-            " start_at INTEGER NOT NULL, ring_at INTEGER NOT NULL, answer_at INTEGER NOT NULL, end_at INTEGER NOT NULL,"
-            " cause INTEGER NOT NULL, status INTEGER NOT NULL)",
-        },
-        {
-            "CREATE TABLE plan_audit (revision INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL,"
-            " summary TEXT NOT NULL)",
-            "CREATE INDEX calls_by_start ON calls(start_at)",
-            "CREATE INDEX calls_open ON calls(cause) WHERE cause = 0",
-        },
-    };
-    return kMigrations;
+#include <iterator>
+
+namespace beffroi::directory {
+namespace {
+
+/// One step: statements separated by semicolons. A step that was released is never edited; add another.
+constexpr const char* kSteps[] = {
+    R"(CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
+       CREATE TABLE sites (id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL);
+       CREATE TABLE departments (id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, parent TEXT NOT NULL);
+       CREATE TABLE people (id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, department TEXT NOT NULL);
+       CREATE TABLE extensions (number TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, label TEXT NOT NULL,
+           person TEXT NOT NULL, department TEXT NOT NULL, maximum_members BIGINT NOT NULL);
+       CREATE TABLE devices (account TEXT NOT NULL PRIMARY KEY,
+           extension TEXT NOT NULL REFERENCES extensions (number), site TEXT NOT NULL, ha1_md5 TEXT NOT NULL,
+           ha1_sha256 TEXT NOT NULL);
+       CREATE TABLE plan_audit (revision BIGINT NOT NULL PRIMARY KEY, made_at BIGINT NOT NULL, who TEXT NOT NULL,
+           summary TEXT NOT NULL);
+       CREATE TABLE bindings (id INTEGER PRIMARY KEY, extension TEXT NOT NULL, domain TEXT NOT NULL,
+           contact TEXT NOT NULL, parameters TEXT NOT NULL, instance TEXT NOT NULL, path TEXT NOT NULL,
+           call_id TEXT NOT NULL, cseq BIGINT NOT NULL, q INTEGER NOT NULL, account TEXT NOT NULL,
+           user_agent TEXT NOT NULL, transport INTEGER NOT NULL, local TEXT NOT NULL, remote TEXT NOT NULL,
+           expires_at BIGINT NOT NULL);
+       CREATE TABLE calls (id TEXT NOT NULL PRIMARY KEY, call_id TEXT NOT NULL, caller TEXT NOT NULL,
+           caller_name TEXT NOT NULL, caller_account TEXT NOT NULL, dialled TEXT NOT NULL, answered_by TEXT NOT NULL,
+           start_at BIGINT NOT NULL, ring_at BIGINT NOT NULL, answer_at BIGINT NOT NULL, end_at BIGINT NOT NULL,
+           cause INTEGER NOT NULL, status INTEGER NOT NULL);
+       CREATE INDEX calls_by_start ON calls (start_at);
+       CREATE INDEX calls_open ON calls (id) WHERE cause = 0)",
+};
+
+void runStep(soci::session& sql, const std::string& step) {
+    std::size_t begin = 0;
+    while (begin < step.size()) {
+        const auto end = std::min(step.find(';', begin), step.size());
+        sql << step.substr(begin, end - begin);
+        begin = end + 1;
+    }
+}
+
+}  // namespace
+
+int newestSchema() noexcept { return static_cast<int>(std::size(kSteps)); }
+
+int schemaOf(Session& session) {
+    auto& sql = session.sql();
+    int tables = 0;
+    int ours = 0;
+    sql << "SELECT COUNT(*), COUNT(CASE WHEN name = 'schema_version' THEN 1 END) FROM sqlite_master WHERE type = "
+           "'table'",
+        soci::into(tables), soci::into(ours);
+    if (tables == 0) return 0;
+    if (ours == 0) throw DatabaseError{Fault::Foreign, std::string{toString(Fault::Foreign)}};
+    int version = 0;
+    sql << "SELECT COALESCE(MAX(version), 0) FROM schema_version", soci::into(version);
+    return version;
+}
+
+void migrate(Session& session, int version) {
+    const auto found = schemaOf(session);
+    if (found > newestSchema()) {
+        throw DatabaseError{Fault::TooNew, std::string{toString(Fault::TooNew)} + ": its tables have version " +
+                                               std::to_string(found) + ", this program knows " +
+                                               std::to_string(newestSchema())};
+    }
+    for (int step = found + 1; step <= version; ++step) {
+        session.transaction([&session, step] {
+            auto& sql = session.sql();
+            sql << "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY)";
+            runStep(sql, kSteps[step - 1]);
+            sql << "INSERT INTO schema_version (version) VALUES (:version)", soci::use(step, "version");
+        });
+    }
 }
 
 }  // namespace beffroi::directory

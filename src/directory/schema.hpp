@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// The migrations, in order: statement lists that lead from schema version N to N + 1. One that was released is never
-// changed.
-// Thread: any; constants.
+// The tables and how they came to be: numbered steps, forward only, each in its own transaction. The SQL is the common
+// part of SQLite and PostgreSQL; there INTEGER PRIMARY KEY is read as BIGINT PRIMARY KEY.
 #pragma once
 
-#include <string_view>
-#include <vector>
+#include <string>
 
 namespace beffroi::directory {
 
-/// migrations()[n] leads from version n to n + 1.
-[[nodiscard]] const std::vector<std::vector<std::string_view>>& migrations();
+class Session;
+
+/// The version that this program writes.
+[[nodiscard]] int newestSchema() noexcept;
+
+/// 0 for an empty file. Throws DatabaseError for tables of another program.
+[[nodiscard]] int schemaOf(Session& session);
+
+/// Brings the tables to `version`. Throws DatabaseError if they are newer than this program.
+void migrate(Session& session, int version);
 
 }  // namespace beffroi::directory

@@ -1,296 +1,262 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "edge/edge.hpp"
 
-#include "base/log.hpp"
-
-#include <netinet/in.h>
-#include <sys/socket.h>
+#include "edge/socket_calls.hpp"
+#include "edge/tcp_stream.hpp"
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
 
 namespace beffroi::edge {
 namespace {
 
-constexpr log::Area kLog{"edge"};
-constexpr int kBacklog = 512;
-constexpr int kAcceptsPerTurn = 64;
-constexpr Clock::Duration kAcceptPause = 200ms;  // when no descriptor is left
-constexpr std::size_t kShortestMessage = 16;     // below this nothing is a SIP message
+constexpr int kRounds = 8;            // of flushing in one turn: each may give rise to another
+constexpr std::size_t kShortest = 4;  // below this nothing is a SIP message ("jaK", a NUL …)
+constexpr std::size_t kLongestKeepAlive = 16;
+constexpr unsigned char kFirstOfMessage = 0x20;  // STUN begins with an octet below 4 (RFC 7983 §7), SIP with a token
 
 bool isKeepAlive(std::string_view bytes) noexcept {
-    return std::all_of(bytes.begin(), bytes.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0' || c == ' '; });
+    if (bytes.size() < kShortest) return true;
+    if (static_cast<unsigned char>(bytes.front()) < 4) return true;
+    return bytes.size() <= kLongestKeepAlive && std::all_of(bytes.begin(), bytes.end(), [](char c) {
+               return static_cast<unsigned char>(c) <= kFirstOfMessage;
+           });
+}
+
+bool reachable(const SocketAddress& remote) noexcept {
+    return remote.isSet() && remote.port() != 0 && !remote.isWildcard();
+}
+
+void add(UdpSocket::Counters& sum, const UdpSocket::Counters& one) noexcept {
+    sum.received += one.received;
+    sum.sent += one.sent;
+    sum.tooLong += one.tooLong;
+    sum.notSent += one.notSent;
+    sum.unreachable += one.unreachable;
+    sum.batchesIn += one.batchesIn;
+    sum.batchesOut += one.batchesOut;
 }
 
 }  // namespace
 
-struct Edge::Listener {
-    ListenAddress address;
-    std::unique_ptr<UdpSocket> udp;
-    Descriptor tcp;
-    std::unique_ptr<base::EventLoop::Watch> watch;
-    std::unique_ptr<Timer> resume;
-};
-
-// Connection numbers start at the date in nanoseconds: a flow kept by somebody over a restart never names a new one.
 Edge::Edge(base::EventLoop& loop, EdgeSettings settings)
     : loop_{loop},
       settings_{std::move(settings)},
-      nextConnection_{static_cast<std::uint64_t>(loop.clock().wallNow().time_since_epoch().count())} {
-    for (const auto& address : settings_.listen) {
-        const auto index = static_cast<std::uint16_t>(listeners_.size());
-        auto& listener = *listeners_.emplace_back(std::make_unique<Listener>());
-        listener.address = address;
-        if (address.transport == Transport::Udp) {
-            openUdp(listener, index);
-        } else {
-            openTcp(listener, index);
-        }
+      local_{loop.clock()},
+      connections_{loop, settings_.connections, sink_},
+      living_{std::make_shared<const int>()} {
+    listeners_.resize(settings_.listen.size());
+    for (std::size_t i = 0; i < listeners_.size(); ++i) {
+        listeners_[i].bound = settings_.listen[i];
+        open(listeners_[i], static_cast<std::uint16_t>(i));
     }
-    loop_.atEndOfTurn([this] { endOfTurn(); });
+    loop_.atEndOfTurn([this, living = std::weak_ptr<const int>{living_}] {
+        if (!living.expired()) endOfTurn();
+    });
 }
 
 Edge::~Edge() = default;
 
-void Edge::openUdp(Listener& listener, std::uint16_t index) {
-    listener.udp = std::make_unique<UdpSocket>(
-        loop_, listener.address.address, settings_.datagramLimit,
-        [this, index](const SocketAddress& from, std::string_view bytes) { onDatagram(index, from, bytes); },
-        [this, index](const SocketAddress& to) {
-            assertOnLoop();
-            sink_->onFlowFailed(Flow{Transport::Udp, index, 0, to});
-        });
-    listener.address.address = listener.udp->address();
-}
-
-void Edge::openTcp(Listener& listener, std::uint16_t index) {
-    sockaddr_storage storage{};
-    socklen_t length = listener.address.address.toSockaddr(storage);
-    auto* address = reinterpret_cast<sockaddr*>(&storage);
-    listener.tcp = Descriptor{socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
-    const int on = 1;
-    setsockopt(listener.tcp.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (listener.address.address.isV6()) setsockopt(listener.tcp.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-    if (!listener.tcp || bind(listener.tcp.get(), address, length) != 0 || listen(listener.tcp.get(), kBacklog) != 0) {
-        throw std::system_error{errno, std::system_category(), "tcp:" + listener.address.address.toString()};
+void Edge::open(Listener& listener, std::uint16_t index) {
+    auto& address = listener.bound.address;
+    if (listener.bound.transport == Transport::Udp) {
+        listener.udp = std::make_unique<UdpSocket>(
+            loop_, address, settings_.udp,
+            [this, index](const SocketAddress& from, std::string_view bytes) { onDatagram(index, from, bytes); });
+        address = listener.udp->address();
+    } else {
+        listener.tcp = std::make_unique<TcpListener>(loop_, address,
+                                                     [this, index](Descriptor socket, const SocketAddress& remote) {
+                                                         onAccepted(index, std::move(socket), remote);
+                                                     });
+        address = listener.tcp->address();
     }
-    length = sizeof storage;
-    getsockname(listener.tcp.get(), address, &length);
-    listener.address.address = SocketAddress::from(*address);
-    listener.watch = loop_.watch(listener.tcp.get(), base::Ready::Read, [this, index](base::Ready) { accept(index); });
+    const auto& advertised = address.isV6() ? settings_.advertiseV6 : settings_.advertiseV4;
+    if (advertised.isSet()) listener.advertised = advertised.withPort(address.port());
 }
 
 std::vector<ListenAddress> Edge::listening() const {
     std::vector<ListenAddress> addresses;
-    for (const auto& listener : listeners_) addresses.push_back(listener->address);
+    for (const auto& listener : listeners_) addresses.push_back(listener.bound);
     return addresses;
 }
 
 Edge::Counters Edge::counters() const {
     Counters total;
     for (const auto& listener : listeners_) {
-        if (!listener->udp) continue;
-        const auto& counters = listener->udp->counters();
-        total.datagramsIn += counters.received;
-        total.datagramsOut += counters.sent;
-        total.datagramsDropped += counters.dropped + counters.tooLong;
+        if (listener.udp) add(total.udp, listener.udp->counters());
+        if (listener.tcp) total.acceptPauses += listener.tcp->pauses();
     }
-    total.connections = connections_.size();
-    total.connectionsRefused = connectionsRefused_;
+    total.keepAlives = keepAlives_;
+    total.streams = connections_.counters();
+    total.open = connections_.size();
     return total;
+}
+
+void Edge::drain() {
+    draining_ = true;
+    for (const auto& listener : listeners_) {
+        if (listener.tcp) listener.tcp->close();
+    }
+    connections_.finishAll();
+}
+
+bool Edge::drained() const {
+    return connections_.size() == 0 && std::all_of(listeners_.begin(), listeners_.end(), [](const auto& listener) {
+               return listener.udp == nullptr || listener.udp->idle();
+           });
 }
 
 void Edge::onDatagram(std::uint16_t index, const SocketAddress& from, std::string_view bytes) {
     assertOnLoop();
-    if (bytes.size() < kShortestMessage && isKeepAlive(bytes)) return;
-    if (from.port() == 0 || bytes.empty() || static_cast<unsigned char>(bytes.front()) < 4) return;  // STUN, or forged
-    sink_->onMessage(Flow{Transport::Udp, index, 0, from}, bytes);
-}
-
-void Edge::accept(std::uint16_t index) {
-    for (int i = 0; i < kAcceptsPerTurn; ++i) {
-        sockaddr_storage storage{};
-        socklen_t length = sizeof storage;
-        auto* address = reinterpret_cast<sockaddr*>(&storage);
-        Descriptor socket{accept4(listeners_[index]->tcp.get(), address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC)};
-        if (socket) {
-            acceptOne(index, std::move(socket), SocketAddress::from(*address));
-        } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-            ++connectionsRefused_;
-            return pauseAccepting(index);
-        } else if (errno != ECONNABORTED && errno != EINTR) {
-            return;
-        }
-    }
-}
-
-void Edge::acceptOne(std::uint16_t index, Descriptor socket, const SocketAddress& remote) {
-    const auto host = perHost_.find(remote.withPort(0));
-    const bool tooMany = host != perHost_.end() && host->second >= settings_.connectionsPerAddress;
-    if (tooMany || connections_.size() >= settings_.maximumConnections) {
-        ++connectionsRefused_;
+    if (isKeepAlive(bytes) || from.port() == 0) {
+        ++keepAlives_;
         return;
     }
-    sockaddr_storage storage{};
-    socklen_t length = sizeof storage;
-    auto* address = reinterpret_cast<sockaddr*>(&storage);
-    if (getsockname(socket.get(), address, &length) != 0) return;
-    add(std::move(socket), Flow{Transport::Tcp, index, 0, remote}, SocketAddress::from(*address),
-        TcpConnection::Origin::Accepted);
+    sink_.onMessage(Flow{Transport::Udp, index, 0, from}, bytes);
 }
 
-// The listener stays; it only stops asking until a descriptor may be free again.
-void Edge::pauseAccepting(std::uint16_t index) {
-    auto& listener = *listeners_[index];
-    log::warning(kLog, "no descriptor left for new connections", {{"listener", listener.address.address.toString()}});
-    listener.watch.reset();
-    listener.resume = std::make_unique<Timer>(loop_.scheduler(), [this, index] {
-        auto& paused = *listeners_[index];
-        paused.watch = loop_.watch(paused.tcp.get(), base::Ready::Read, [this, index](base::Ready) { accept(index); });
-    });
-    listener.resume->start(kAcceptPause);
-}
-
-TcpConnection& Edge::add(Descriptor socket, Flow flow, const SocketAddress& local, TcpConnection::Origin origin) {
-    flow.connection = nextConnection_++;
-    auto& owner = static_cast<TcpConnection::Owner&>(*this);
-    auto connection = std::make_unique<TcpConnection>(loop_, std::move(socket), flow, local, origin, settings_.tcp, owner);
-    auto& reference = *connection;
-    connections_.emplace(flow.connection, std::move(connection));
-    byRemote_[flow.remote] = flow.connection;
-    ++perHost_[flow.remote.withPort(0)];
-    return reference;
-}
-
-void Edge::onMessage(const Flow& flow, std::string_view bytes) {
-    assertOnLoop();
-    sink_->onMessage(flow, bytes);
-}
-
-void Edge::onUnframable(const Flow& flow, std::string_view bytes) {
-    assertOnLoop();
-    sink_->onUnframable(flow, bytes);
-}
-
-void Edge::onClosed(TcpConnection& connection) {
-    assertOnLoop();
-    const auto flow = connection.flow();
-    auto node = connections_.extract(flow.connection);
-    if (node.empty()) return;
-    closed_.push_back(std::move(node.mapped()));
-    if (const auto found = byRemote_.find(flow.remote); found != byRemote_.end() && found->second == flow.connection) {
-        byRemote_.erase(found);
-    }
-    const auto host = perHost_.find(flow.remote.withPort(0));
-    if (host != perHost_.end() && --host->second == 0) perHost_.erase(host);
-    sink_->onFlowFailed(flow);
-}
-
-void Edge::onOutput(TcpConnection& connection) { output_.push_back(connection.flow().connection); }
-
-void Edge::endOfTurn() {
-    for (std::size_t i = 0; i < output_.size(); ++i) {  // flushing may close, and closing may send
-        const auto found = connections_.find(output_[i]);
-        if (found != connections_.end()) found->second->flush();
-    }
-    output_.clear();
-    for (const auto& listener : listeners_) {
-        if (listener->udp) listener->udp->flush();
-    }
-    closed_.clear();
+void Edge::onAccepted(std::uint16_t index, Descriptor socket, const SocketAddress& remote) {
+    if (!connections_.admits(remote)) return;
+    const auto& listener = listeners_[index];
+    const auto local =
+        listener.advertised.isSet() && !remote.isLoopback() ? listener.advertised : boundAddress(socket.get());
+    connections_.add(std::make_unique<TcpStream>(std::move(socket)), Flow{Transport::Tcp, index, 0, remote}, local,
+                     Connection::Origin::Accepted);
 }
 
 Network::Sent Edge::send(const Flow& flow, std::string_view message) {
     bool accepted = false;
-    if (flow.transport == Transport::Udp) {
-        auto* udp = flow.listener < listeners_.size() ? listeners_[flow.listener]->udp.get() : nullptr;
-        accepted = udp != nullptr && udp->send(flow.remote, message);
-    } else if (const auto found = connections_.find(flow.connection); found != connections_.end()) {
-        accepted = found->second->send(message);
+    if (flow.transport != Transport::Udp) {
+        accepted = connections_.send(flow.connection, message);
+    } else if (udp(flow) != nullptr && reachable(flow.remote)) {
+        accepted = listeners_[flow.listener].udp->send(flow.remote, message);
     }
     return accepted ? Sent::Accepted : Sent::Refused;
 }
 
-std::optional<Flow> Edge::flowTo(Transport transport, const SocketAddress& remote) {
-    if (transport == Transport::Tcp) return connect(remote);
-    if (transport != Transport::Udp) return std::nullopt;
-    std::optional<Flow> best;
+const UdpSocket* Edge::udp(const Flow& flow) const {
+    return flow.listener < listeners_.size() ? listeners_[flow.listener].udp.get() : nullptr;
+}
+
+// Best is the listener bound to the address that the kernel would use, then one on the wildcard address, then any that
+// is not shut in on loopback.
+std::optional<std::uint16_t> Edge::listenerTowards(Transport transport, const SocketAddress& remote) const {
+    std::optional<std::uint16_t> best;
+    int bestRank = 0;
     for (std::size_t i = 0; i < listeners_.size(); ++i) {
-        const auto& own = listeners_[i]->address;
-        if (own.transport != Transport::Udp || own.address.isV6() != remote.isV6()) continue;
-        const Flow flow{Transport::Udp, static_cast<std::uint16_t>(i), 0, remote};
-        // A listener bound to loopback cannot reach beyond it, and one bound elsewhere is not for loopback peers.
-        if (own.address.isWildcard() || own.address.isLoopback() == remote.isLoopback()) return flow;
-        if (!best && !own.address.isLoopback()) best = flow;
+        const auto& [ownTransport, own] = listeners_[i].bound;
+        if (ownTransport != transport || own.isV6() != remote.isV6()) continue;
+        int rank = own.isLoopback() == remote.isLoopback() ? 1 : 0;
+        if (own.isWildcard()) {
+            rank = 2;
+        } else if (own.sameHost(local_.towards(remote, own.port()))) {
+            rank = 3;
+        }
+        if (rank <= bestRank) continue;
+        best = static_cast<std::uint16_t>(i);
+        bestRank = rank;
     }
     return best;
 }
 
+std::optional<Flow> Edge::flowTo(Transport transport, const SocketAddress& remote) {
+    if (!reachable(remote) || transport == Transport::Tls) return std::nullopt;
+    if (transport == Transport::Tcp) return connect(remote);
+    const auto index = listenerTowards(Transport::Udp, remote);
+    if (!index) return std::nullopt;
+    return Flow{Transport::Udp, *index, 0, remote};
+}
+
 std::optional<Flow> Edge::connect(const SocketAddress& remote) {
-    if (const auto found = byRemote_.find(remote); found != byRemote_.end()) {
-        return connections_.at(found->second)->flow();
+    if (const auto* open = connections_.towards(Transport::Tcp, remote)) return open->flow();
+    if (draining_ || !connections_.admits(remote)) return std::nullopt;
+    Descriptor socket{::socket(familyOf(remote), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+    if (!socket || (connectTo(socket.get(), remote) != 0 && errno != EINPROGRESS)) {
+        ++connections_.counters().failed;
+        return std::nullopt;
     }
-    if (connections_.size() >= settings_.maximumConnections) return std::nullopt;
-    sockaddr_storage storage{};
-    socklen_t length = remote.toSockaddr(storage);
-    auto* address = reinterpret_cast<sockaddr*>(&storage);
-    Descriptor socket{::socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
-    if (!socket) return std::nullopt;
-    if (::connect(socket.get(), address, length) != 0 && errno != EINPROGRESS) return std::nullopt;
-    length = sizeof storage;
-    if (getsockname(socket.get(), address, &length) != 0) return std::nullopt;
     // What we write into Via is where a listener answers, not the port of this one connection.
-    std::uint16_t index = 0;
-    auto local = SocketAddress::from(*address);
-    for (std::size_t i = 0; i < listeners_.size(); ++i) {
-        const auto& own = listeners_[i]->address;
-        if (own.transport != Transport::Tcp || own.address.isV6() != remote.isV6()) continue;
-        index = static_cast<std::uint16_t>(i);
-        local = local.withPort(own.address.port());
-        break;
-    }
-    return add(std::move(socket), Flow{Transport::Tcp, index, 0, remote}, local, TcpConnection::Origin::Connecting).flow();
+    const auto index = listenerTowards(Transport::Tcp, remote);
+    const auto local = index ? shownAddress(listeners_[*index], remote) : boundAddress(socket.get());
+    const Flow flow{Transport::Tcp, index.value_or(0), 0, remote};
+    const auto* added =
+        connections_.add(std::make_unique<TcpStream>(std::move(socket)), flow, local, Connection::Origin::Connecting);
+    if (added == nullptr) return std::nullopt;
+    return added->flow();
 }
 
 std::optional<Flow> Edge::restoreFlow(Transport transport, const SocketAddress& local, const SocketAddress& remote) {
-    if (transport != Transport::Udp) return std::nullopt;
+    if (transport != Transport::Udp || !reachable(remote)) return std::nullopt;
     for (std::size_t i = 0; i < listeners_.size(); ++i) {
-        const auto& own = listeners_[i]->address;
-        if (own.transport != Transport::Udp || own.address.port() != local.port()) continue;
-        if (own.address.isV6() != local.isV6()) continue;
-        if (own.address.isWildcard() || own.address.sameHost(local)) {
-            return Flow{Transport::Udp, static_cast<std::uint16_t>(i), 0, remote};
-        }
+        const auto& listener = listeners_[i];
+        const auto& own = listener.bound.address;
+        if (!listener.udp || own.isV6() != remote.isV6() || own.port() != local.port()) continue;
+        const bool same = own.isWildcard() ? local_.has(local) : own.sameHost(local);
+        if (same || listener.advertised == local) return Flow{Transport::Udp, static_cast<std::uint16_t>(i), 0, remote};
     }
     return std::nullopt;
 }
 
 bool Edge::alive(const Flow& flow) const {
-    if (flow.transport == Transport::Udp) {
-        return flow.listener < listeners_.size() && listeners_[flow.listener]->udp != nullptr;
-    }
-    return connections_.contains(flow.connection);
+    if (flow.transport == Transport::Udp) return udp(flow) != nullptr;
+    const auto* connection = connections_.find(flow.connection);
+    return connection != nullptr && connection->usable();
+}
+
+const SocketAddress& Edge::shownAddress(const Listener& listener, const SocketAddress& remote) const {
+    if (listener.advertised.isSet() && !remote.isLoopback()) return listener.advertised;
+    const auto& own = listener.bound.address;
+    return own.isWildcard() ? local_.towards(remote, own.port()) : own;
 }
 
 const SocketAddress& Edge::localAddress(const Flow& flow) const {
-    const auto& advertised = flow.remote.isV6() ? settings_.advertiseV6 : settings_.advertiseV4;
-    const auto found = connections_.find(flow.connection);
-    const bool isConnection = flow.transport != Transport::Udp && found != connections_.end();
-    if (advertised.isSet() && !flow.remote.isLoopback()) return advertised;
-    if (isConnection) return found->second->local();
-    const auto& own = listeners_[std::min<std::size_t>(flow.listener, listeners_.size() - 1)]->address.address;
-    if (!own.isWildcard()) return own;
-    return local_.towards(flow.remote, own.port());
+    if (flow.transport != Transport::Udp) {
+        if (const auto* connection = connections_.find(flow.connection)) return connection->local();
+    }
+    return flow.listener < listeners_.size() ? shownAddress(listeners_[flow.listener], flow.remote) : unset_;
 }
 
 bool Edge::isOwnAddress(const SocketAddress& address) const {
-    if (address == settings_.advertiseV4 || address == settings_.advertiseV6) return address.isSet();
     return std::any_of(listeners_.begin(), listeners_.end(), [&](const auto& listener) {
-        const auto& own = listener->address.address;
+        const auto& own = listener.bound.address;
         if (own.port() != address.port() || own.isV6() != address.isV6()) return false;
-        return own.isWildcard() ? local_.has(address) : own.sameHost(address);
+        if (listener.advertised == address) return true;
+        // The kernel takes the wildcard address as a destination for loopback.
+        const bool loopback = address.isWildcard();
+        if (own.isWildcard()) return loopback || local_.has(address);
+        return own.sameHost(address) || (loopback && own.isLoopback());
     });
+}
+
+void Edge::reportUnreachable() {
+    for (std::size_t i = 0; i < listeners_.size(); ++i) {
+        if (!listeners_[i].udp || !listeners_[i].udp->hasFailed()) continue;
+        for (const auto& remote : listeners_[i].udp->takeFailed()) {
+            sink_.onFlowFailed(Flow{Transport::Udp, static_cast<std::uint16_t>(i), 0, remote});
+        }
+    }
+}
+
+bool Edge::workLeft() const {
+    return std::any_of(listeners_.begin(), listeners_.end(),
+                       [](const auto& listener) { return listener.udp && listener.udp->hasFailed(); });
+}
+
+// Telling of failures makes the sink send elsewhere, and sending finds failures: a few rounds, the rest next turn.
+void Edge::endOfTurn() {
+    assertOnLoop();
+    bool more = true;
+    for (int round = 0; more && round < kRounds; ++round) {
+        reportUnreachable();
+        more = connections_.flush();
+        for (const auto& listener : listeners_) {
+            if (listener.udp) listener.udp->flush();
+        }
+        more = more || workLeft();
+    }
+    if (more) loop_.post([] {});
+    connections_.sweep();
 }
 
 }  // namespace beffroi::edge

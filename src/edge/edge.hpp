@@ -1,94 +1,98 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // The exchange's sockets: UDP and TCP listeners, connections, and the flows that name them. Knows SIP only as far as
-// framing; what a message says is the sink's business.
+// framing; what a message says is the sink's business. What a turn sends leaves at its end: other hooks at the end of
+// the turn that send are to be added before the edge is built.
 // Thread: loop.
 #pragma once
 
 #include "base/event_loop.hpp"
 #include "beffroi/network.hpp"
+#include "edge/connection_table.hpp"
 #include "edge/listen_address.hpp"
 #include "edge/local_addresses.hpp"
-#include "edge/tcp_connection.hpp"
+#include "edge/sink_slot.hpp"
+#include "edge/tcp_listener.hpp"
 #include "edge/udp_socket.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace beffroi::edge {
 
 struct EdgeSettings {
     std::vector<ListenAddress> listen;
-    SocketAddress advertiseV4;  // what peers see of us behind NAT; unset: the local address
+    SocketAddress advertiseV4;  // what peers see of us behind NAT; its port is not used; unset: the local address
     SocketAddress advertiseV6;
-    std::size_t datagramLimit = 8192;
-    TcpLimits tcp;
-    std::size_t maximumConnections = 4096;
-    std::size_t connectionsPerAddress = 64;
+    UdpSocket::Limits udp;
+    ConnectionLimits connections;
 };
 
-class Edge final : public Network, private TcpConnection::Owner {
+class Edge final : public Network {
 public:
     struct Counters {
-        std::uint64_t datagramsIn = 0;
-        std::uint64_t datagramsOut = 0;
-        std::uint64_t datagramsDropped = 0;
-        std::uint64_t connections = 0;          // open now
-        std::uint64_t connectionsRefused = 0;   // over a limit, or no descriptor left
+        UdpSocket::Counters udp;       // of all listeners
+        std::uint64_t keepAlives = 0;  // and other datagrams that are no SIP
+        std::uint64_t acceptPauses = 0;
+        ConnectionTable::Counters streams;
+        std::uint64_t open = 0;  // connections now
     };
 
     /// Opens every listener; throws std::system_error naming the one that cannot be opened.
     Edge(base::EventLoop& loop, EdgeSettings settings);
     ~Edge() override;
 
-    void setSink(MessageSink& sink) noexcept { sink_ = &sink; }
+    /// To be called before the first turn; the sink outlives the edge or the loop's last turn.
+    void setSink(MessageSink& sink) noexcept { sink_.set(sink); }
 
     /// The addresses listened on, ports filled in, in the order of the settings.
     [[nodiscard]] std::vector<ListenAddress> listening() const;
     [[nodiscard]] Counters counters() const;
 
+    /// For the shutdown: accepts no more connections, lets each one write what waits and closes it. UDP goes on.
+    void drain() BEFFROI_ON_LOOP;
+    /// True once nothing is on its way any more.
+    [[nodiscard]] bool drained() const;
+
     // Network
     Sent send(const Flow& flow, std::string_view message) BEFFROI_ON_LOOP override;
     std::optional<Flow> flowTo(Transport transport, const SocketAddress& remote) BEFFROI_ON_LOOP override;
-    std::optional<Flow> restoreFlow(Transport transport, const SocketAddress& local, const SocketAddress& remote)
-        BEFFROI_ON_LOOP override;
+    std::optional<Flow> restoreFlow(Transport transport, const SocketAddress& local,
+                                    const SocketAddress& remote) BEFFROI_ON_LOOP override;
     [[nodiscard]] bool alive(const Flow& flow) const BEFFROI_ON_LOOP override;
     [[nodiscard]] const SocketAddress& localAddress(const Flow& flow) const BEFFROI_ON_LOOP override;
     [[nodiscard]] bool isOwnAddress(const SocketAddress& address) const BEFFROI_ON_LOOP override;
 
 private:
-    struct Listener;
-    void openUdp(Listener& listener, std::uint16_t index);
-    void openTcp(Listener& listener, std::uint16_t index);
-    void accept(std::uint16_t index);
-    void acceptOne(std::uint16_t index, Descriptor socket, const SocketAddress& remote);
-    void pauseAccepting(std::uint16_t index);
+    struct Listener {
+        ListenAddress bound;
+        SocketAddress advertised;  // with the listener's port; unset if none
+        std::unique_ptr<UdpSocket> udp;
+        std::unique_ptr<TcpListener> tcp;
+    };
+    void open(Listener& listener, std::uint16_t index);
     void onDatagram(std::uint16_t index, const SocketAddress& from, std::string_view bytes);
-    TcpConnection& add(Descriptor socket, Flow flow, const SocketAddress& local, TcpConnection::Origin origin);
+    void onAccepted(std::uint16_t index, Descriptor socket, const SocketAddress& remote);
     [[nodiscard]] std::optional<Flow> connect(const SocketAddress& remote);
+    [[nodiscard]] std::optional<std::uint16_t> listenerTowards(Transport transport, const SocketAddress& remote) const;
+    [[nodiscard]] const SocketAddress& shownAddress(const Listener& listener, const SocketAddress& remote) const;
+    [[nodiscard]] const UdpSocket* udp(const Flow& flow) const;
+    void reportUnreachable() BEFFROI_ON_LOOP;
+    [[nodiscard]] bool workLeft() const;
     void endOfTurn();
-
-    // TcpConnection::Owner
-    void onMessage(const Flow& flow, std::string_view bytes) override;
-    void onUnframable(const Flow& flow, std::string_view bytes) override;
-    void onClosed(TcpConnection& connection) override;
-    void onOutput(TcpConnection& connection) override;
 
     base::EventLoop& loop_;
     EdgeSettings settings_;
-    MessageSink* sink_ = nullptr;
-    mutable LocalAddresses local_;
-    std::vector<std::unique_ptr<Listener>> listeners_;
-    std::unordered_map<std::uint64_t, std::unique_ptr<TcpConnection>> connections_;
-    std::unordered_map<SocketAddress, std::uint64_t> byRemote_;       // the newest connection to an address and port
-    std::unordered_map<SocketAddress, std::size_t> perHost_;          // open connections, port 0
-    std::vector<std::uint64_t> output_;                               // connections that have something to write
-    std::vector<std::unique_ptr<TcpConnection>> closed_;              // destroyed at the end of the turn
-    std::uint64_t nextConnection_;
-    std::uint64_t connectionsRefused_ = 0;
+    SinkSlot sink_;
+    mutable LocalAddresses local_;  // remembers what it was asked
+    std::vector<Listener> listeners_;
+    ConnectionTable connections_;
+    std::uint64_t keepAlives_ = 0;
+    bool draining_ = false;
+    SocketAddress unset_;
+    std::shared_ptr<const int> living_;  // the loop's hook outlives us
 };
 
 }  // namespace beffroi::edge

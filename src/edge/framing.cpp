@@ -2,25 +2,29 @@
 #include "edge/framing.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace beffroi::edge {
 namespace {
 
-constexpr std::size_t kCompactFrom = 16 * 1024;  // octets given out before the buffer is moved down
+constexpr std::size_t kCompactFrom = 16 * 1024;  // octets given out before the rest is moved down
+constexpr std::size_t kKeptCapacity = 4 * 1024;  // of a connection that is silent
 
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
+bool isBlank(char c) noexcept { return c == ' ' || c == '\t'; }
+
 bool isContentLength(std::string_view name) noexcept {
     constexpr std::string_view kLong = "content-length";
-    while (!name.empty() && (name.back() == ' ' || name.back() == '\t')) name.remove_suffix(1);
+    while (!name.empty() && isBlank(name.back())) name.remove_suffix(1);
     if (name.size() == 1) return lower(name.front()) == 'l';
     return name.size() == kLong.size() &&
            std::equal(name.begin(), name.end(), kLong.begin(), [](char a, char b) { return lower(a) == b; });
 }
 
 std::optional<std::size_t> numberOf(std::string_view text) noexcept {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    while (!text.empty() && isBlank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && isBlank(text.back())) text.remove_suffix(1);
     if (text.empty() || text.size() > 9) return std::nullopt;
     std::size_t value = 0;
     for (const char c : text) {
@@ -30,14 +34,20 @@ std::optional<std::size_t> numberOf(std::string_view text) noexcept {
     return value;
 }
 
+std::string_view lineAtFront(std::string_view& head) noexcept {
+    const auto end = head.find("\r\n");
+    const auto line = head.substr(0, end);
+    head = end == std::string_view::npos ? std::string_view{} : head.substr(end + 2);
+    return line;
+}
+
 }  // namespace
 
 std::optional<std::size_t> contentLengthOf(std::string_view head) noexcept {
     std::optional<std::size_t> length;
+    lineAtFront(head);  // the start line is no header field
     while (!head.empty()) {
-        const auto end = head.find("\r\n");
-        const auto line = head.substr(0, end);
-        head = end == std::string_view::npos ? std::string_view{} : head.substr(end + 2);
+        const auto line = lineAtFront(head);
         const auto colon = line.find(':');
         if (colon == std::string_view::npos || !isContentLength(line.substr(0, colon))) continue;
         const auto value = numberOf(line.substr(colon + 1));
@@ -45,6 +55,17 @@ std::optional<std::size_t> contentLengthOf(std::string_view head) noexcept {
         length = value;
     }
     return length;
+}
+
+// CRLFs between messages. True if they make a ping: two of them, with nothing in between.
+bool StreamFramer::takeLineEnds() {
+    while (buffer_.size() - taken_ >= 2 && buffer_[taken_] == '\r' && buffer_[taken_ + 1] == '\n') {
+        taken_ += 2;
+        scanned_ = std::max(scanned_, taken_);
+        lineEnd_ = !lineEnd_;
+        if (!lineEnd_) return true;
+    }
+    return false;
 }
 
 std::optional<std::size_t> StreamFramer::findHeadEnd() {
@@ -57,13 +78,13 @@ std::optional<std::size_t> StreamFramer::findHeadEnd() {
 
 StreamFramer::Piece StreamFramer::unframable() {
     broken_ = true;
-    const auto bytes = std::string_view{buffer_}.substr(taken_);
-    return {Found::Unframable, bytes.substr(0, limits_.message)};
+    return {Found::Unframable, std::string_view{buffer_}.substr(taken_, limits_.message)};
 }
 
 void StreamFramer::compact() {
     if (taken_ == buffer_.size()) {
         buffer_.clear();
+        if (buffer_.capacity() > kKeptCapacity) buffer_.shrink_to_fit();
     } else if (taken_ > kCompactFrom) {
         buffer_.erase(0, taken_);
     } else {
@@ -76,23 +97,19 @@ void StreamFramer::compact() {
 StreamFramer::Piece StreamFramer::next() {
     if (broken_) return {};
     compact();
-    const auto waiting = std::string_view{buffer_}.substr(taken_);
     if (!total_) {
-        if (waiting.starts_with("\r\n\r\n")) {
-            taken_ += 4;
-            return {Found::Ping, waiting.substr(0, 4)};
-        }
-        if (waiting.starts_with("\r\n") && waiting.size() > 2 && waiting[2] != '\r') {
-            taken_ += 2;  // a line end in front of a message (RFC 3261 §7.5)
-            return next();
-        }
+        if (takeLineEnds()) return {Found::Ping, {}};
+        const auto waiting = std::string_view{buffer_}.substr(taken_);
+        if (waiting.empty() || waiting == "\r") return {};
+        lineEnd_ = false;
         const auto head = findHeadEnd();
         if ((head && *head > limits_.head) || (!head && waiting.size() > limits_.head)) return unframable();
         if (!head) return {};
         const auto length = contentLengthOf(waiting.substr(0, *head));
-        if (!length || *length > limits_.message - *head) return unframable();
+        if (!length || *head > limits_.message || *length > limits_.message - *head) return unframable();
         total_ = *head + *length;
     }
+    const auto waiting = std::string_view{buffer_}.substr(taken_);
     if (waiting.size() < *total_) return {};
     const auto message = waiting.substr(0, *total_);
     taken_ += *total_;

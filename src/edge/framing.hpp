@@ -31,22 +31,25 @@ public:
     void append(std::string_view bytes) { buffer_.append(bytes); }
 
     /// The next whole message, a ping (CRLF CRLF), or the reason to close: a head or message beyond the limits, no or
-    /// contradictory Content-Length. After Unframable the stream has no more pieces.
+    /// contradictory Content-Length. After Unframable the stream has no more pieces. A single CRLF is nothing: it is
+    /// the answer to a ping, or stands in front of a message (RFC 3261 §7.5).
     [[nodiscard]] Piece next();
 
     /// True if part of a message has come: a peer that stays here too long is slow or hostile.
-    [[nodiscard]] bool midMessage() const noexcept { return taken_ < buffer_.size(); }
+    [[nodiscard]] bool midMessage() const noexcept { return !broken_ && taken_ < buffer_.size(); }
 
 private:
+    [[nodiscard]] bool takeLineEnds();
     [[nodiscard]] std::optional<std::size_t> findHeadEnd();
     [[nodiscard]] Piece unframable();
     void compact();
 
     FramingLimits limits_;
     std::string buffer_;
-    std::size_t taken_ = 0;    // what was given out already
-    std::size_t scanned_ = 0;  // how far the search for the end of the head has come
+    std::size_t taken_ = 0;             // what was given out already
+    std::size_t scanned_ = 0;           // how far the search for the end of the head has come
     std::optional<std::size_t> total_;  // length of the current message, once its head is whole
+    bool lineEnd_ = false;              // the first half of what may be a ping was taken
     bool broken_ = false;
 };
 

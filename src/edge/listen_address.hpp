@@ -15,9 +15,16 @@ namespace beffroi::edge {
 struct ListenAddress {
     Transport transport = Transport::Udp;
     SocketAddress address;  // port 0: the kernel chooses
+
+    friend bool operator==(const ListenAddress&, const ListenAddress&) = default;
+    /// As it is written in the configuration.
+    [[nodiscard]] std::string toString() const;
 };
 
-/// Nothing if it is not of that form; udp and tcp only.
+/// Nothing if it is not of that form; complaintAboutListenAddress() says why.
 [[nodiscard]] std::optional<ListenAddress> parseListenAddress(std::string_view text);
+
+/// What is wrong with it, for whoever wrote it; empty if nothing is.
+[[nodiscard]] std::string complaintAboutListenAddress(std::string_view text);
 
 }  // namespace beffroi::edge

@@ -1,62 +1,71 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// RFC 3263 on the loop: NAPTR, SRV and addresses by c-ares, whose sockets and timers are the event loop's. Answers are
-// remembered for a while, so that a call to a name that was just called waits for nobody.
+// RFC 3263 without waiting: look-ups run on the loop, those for the same next hop together; what they found is
+// remembered for as long as the name servers allow, so that a call to a name just called waits for nobody.
 // Thread: loop.
 #pragma once
 
 #include "base/event_loop.hpp"
 #include "beffroi/next_hop.hpp"
+#include "edge/dns_client.hpp"
+#include "edge/hop_lookup.hpp"
+#include "edge/hop_plan.hpp"
 
-#include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-struct ares_channeldata;
-
 namespace beffroi::edge {
 
 struct ResolverSettings {
-    std::string servers;                // "192.0.2.53:53,…"; empty: those of the system
-    Clock::Duration timeout = 5s;       // for a whole look-up
-    Clock::Duration remember = 60s;     // an answer
-    Clock::Duration rememberNone = 10s; // that there is none
-    std::size_t remembered = 1024;      // look-ups
-    bool tcp = true;                    // whether we can go on by TCP
+    std::string servers;  // "192.0.2.53:53,…"; empty: those of the system
+    HopAbilities abilities;
+    Clock::Duration timeout = 5s;          // for a whole look-up
+    Clock::Duration rememberAtLeast = 1s;  // whatever the time to live is
+    Clock::Duration rememberAtMost = std::chrono::hours{1};
+    Clock::Duration rememberNone = 30s;    // that it leads nowhere
+    Clock::Duration rememberFailure = 5s;  // that nobody answered, or not everything was answered
+    std::size_t remembered = 1024;         // next hops
+    std::size_t lookups = 256;             // at a time
 };
 
 class Resolver final : public NextHopResolver {
 public:
+    struct Counters {
+        std::uint64_t asked = 0;       // look-ups wanted
+        std::uint64_t remembered = 0;  // of them answered from memory
+        std::uint64_t nowhere = 0;     // of them without a destination
+        std::uint64_t timedOut = 0;
+    };
+
     /// `random` gives numbers for the weights of SRV records. Throws std::runtime_error if c-ares cannot start.
-    Resolver(base::EventLoop& loop, ResolverSettings settings, std::function<std::uint64_t()> random);
+    Resolver(base::EventLoop& loop, ResolverSettings settings, RandomNumber random);
     ~Resolver() override;
 
     [[nodiscard]] std::unique_ptr<Lookup> resolve(const NextHop& hop, Answer answer) override;
 
+    [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
+
 private:
-    class Query;
+    class Waiter;
     class Handle;
+    struct Running;
     struct Remembered {
-        std::vector<Destination> destinations;
+        HopPlan plan;
         Clock::TimePoint until;
     };
-    void onSocketState(int socket, bool readable, bool writable);
-    void process(int readable, int writable);
-    void armTimer();
-    void finished(Query& query, std::vector<Destination> found, const Answer& answer);
-    void remember(const std::string& key, const std::vector<Destination>& found);
+    void finished(const std::string& key, bool inTime);
+    void remember(const std::string& key, const HopLookup::Result& result, bool whole);
+    [[nodiscard]] std::vector<Destination> destinations(const HopPlan& plan);
 
     base::EventLoop& loop_;
     ResolverSettings settings_;
-    std::function<std::uint64_t()> random_;
-    ares_channeldata* channel_ = nullptr;
-    Timer timer_;
-    std::unordered_map<int, std::unique_ptr<base::EventLoop::Watch>> watches_;
+    RandomNumber random_;
     std::unordered_map<std::string, Remembered> remembered_;
-    std::unordered_map<Query*, std::shared_ptr<Query>> queries_;
+    DnsClient dns_;
+    std::unordered_map<std::string, std::unique_ptr<Running>> running_;
+    Counters counters_;
 };
 
 }  // namespace beffroi::edge

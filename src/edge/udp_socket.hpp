@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // One UDP listener: datagrams are read and written in batches (recvmmsg, sendmmsg). What a loop turn sends is gathered
-// in one arena and leaves at the end of the turn.
+// in one arena and leaves at the end of the turn; what the kernel does not take waits there, within bounds.
 // Thread: loop.
 #pragma once
 
 #include "base/event_loop.hpp"
-#include "beffroi/network.hpp"
+#include "beffroi/socket_address.hpp"
 #include "edge/descriptor.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -22,50 +23,67 @@ public:
     struct Counters {
         std::uint64_t received = 0;
         std::uint64_t sent = 0;
-        std::uint64_t tooLong = 0;   // datagrams beyond the limit, dropped
-        std::uint64_t dropped = 0;   // not sent: the kernel's buffer stayed full
+        std::uint64_t tooLong = 0;      // beyond the limit: dropped
+        std::uint64_t notSent = 0;      // the queue was full, or the kernel refused it
+        std::uint64_t unreachable = 0;  // ICMP said so
+        std::uint64_t batchesIn = 0;    // calls of recvmmsg that brought something
+        std::uint64_t batchesOut = 0;
+    };
+    struct Limits {
+        std::size_t datagram = 8192;                   // octets, of those that come in
+        std::size_t queueOctets = 4U * 1024U * 1024U;  // of those that wait to go out
+        std::size_t queueDatagrams = 16U * 1024U;
     };
     using OnDatagram = std::function<void(const SocketAddress& from, std::string_view bytes)>;
-    using OnRefused = std::function<void(const SocketAddress& to)>;
 
     /// Binds; throws std::system_error if it cannot.
-    UdpSocket(base::EventLoop& loop, const SocketAddress& address, std::size_t datagramLimit, OnDatagram onDatagram,
-              OnRefused onRefused);
+    UdpSocket(base::EventLoop& loop, const SocketAddress& address, const Limits& limits, OnDatagram onDatagram);
     ~UdpSocket();
 
     /// The address bound, with the port that the kernel chose.
     [[nodiscard]] const SocketAddress& address() const noexcept { return address_; }
 
     /// Gathers a datagram for the end of the turn; false if too much waits already.
-    bool send(const SocketAddress& to, std::string_view bytes);
+    [[nodiscard]] bool send(const SocketAddress& to, std::string_view bytes);
     /// Sends what was gathered, as far as the kernel takes it.
     void flush();
 
+    /// The peers that turned out to be unreachable since the last call.
+    [[nodiscard]] std::vector<SocketAddress> takeFailed();
+    [[nodiscard]] bool hasFailed() const noexcept { return !failed_.empty(); }
+    /// True if nothing waits to be sent.
+    [[nodiscard]] bool idle() const noexcept { return waiting_.empty(); }
     [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
 
 private:
-    struct Batch;
+    struct Input;
+    struct Output;
     struct Waiting {
         SocketAddress to;
         std::size_t offset;
         std::size_t size;
     };
+    void open(const SocketAddress& address);
     void onReady(base::Ready ready);
     void receive();
     void readErrors();
+    [[nodiscard]] int sendBatch();
+    void onSendError(int error);
+    void failed(const SocketAddress& to);
+    void reset();
 
+    Limits limits_;
+    OnDatagram onDatagram_;
     Descriptor socket_;
     SocketAddress address_;
-    std::size_t datagramLimit_;
-    OnDatagram onDatagram_;
-    OnRefused onRefused_;
-    std::unique_ptr<Batch> batch_;
+    std::unique_ptr<Input> input_;
+    std::unique_ptr<Output> output_;
     std::vector<char> arena_;
     std::vector<Waiting> waiting_;
     std::size_t flushed_ = 0;  // of waiting_
-    static constexpr std::size_t kNothingRefused = ~std::size_t{0};
-    std::size_t refusedAt_ = kNothingRefused;  // where in waiting_ the kernel last refused a datagram
+    unsigned refusals_ = 0;    // of the datagram that is next, one after the other
     bool blocked_ = false;     // the kernel's buffer is full: wait for Write
+    std::vector<SocketAddress> failed_;
     Counters counters_;
     std::unique_ptr<base::EventLoop::Watch> watch_;
 };

@@ -36,7 +36,7 @@ inline constexpr config::Option<std::chrono::seconds> kDefaultExpires{
     .help = "Granted to a phone that does not say how long it wants to be registered.",
 };
 
-inline constexpr config::Option<std::int64_t> kMaximumContacts{
+inline constexpr config::Option<unsigned> kMaximumContacts{
     .key = "registrar.maximum-contacts",
     .fallback = 5,
     .bounds = {1, 50},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "registrar/sqlite_binding_store.hpp"
 
-#include <soci/soci.h>
+#include "directory/session.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -81,12 +81,13 @@ SqliteBindingStore::SqliteBindingStore(directory::StoreThread& store, Scheduler&
 
 SqliteBindingStore::~SqliteBindingStore() { flush(); }
 
-void SqliteBindingStore::commit(std::vector<StoredBinding> changed, std::vector<std::uint64_t> removed, Committed done) {
+void SqliteBindingStore::commit(std::vector<StoredBinding> changed, std::vector<std::uint64_t> removed,
+                                Committed done) {
     for (const auto& row : changed) renewals_.erase(row.id);  // the row is newer than the renewal that waits
     for (const auto id : removed) renewals_.erase(id);
-    store_.submit(
-        [changed = std::move(changed), removed = std::move(removed)](directory::Database& database) {
-            auto& sql = database.session();
+    store_.write(
+        [changed = std::move(changed), removed = std::move(removed)](directory::Session& session) {
+            auto& sql = session.sql();
             for (const auto& row : changed) write(sql, row);
             for (const auto id : removed) {
                 const auto number = static_cast<long long>(id);
@@ -103,32 +104,30 @@ void SqliteBindingStore::renewed(std::uint64_t id, std::uint32_t cseq, Clock::Wa
 
 void SqliteBindingStore::flush() {
     if (renewals_.empty()) return;
-    store_.submit(
-        [renewals = std::exchange(renewals_, {})](directory::Database& database) {
-            long long id = 0;
-            long long cseq = 0;
-            long long expires = 0;
-            soci::statement update = (database.session().prepare
-                                          << "UPDATE bindings SET cseq = :cseq, expires_at = :exp WHERE id = :id",
-                                      soci::use(cseq), soci::use(expires), soci::use(id));
-            for (const auto& [key, renewal] : renewals) {
-                id = static_cast<long long>(key);
-                cseq = renewal.cseq;
-                expires = renewal.expiresAt;
-                update.execute(true);
-            }
-        },
-        [](bool) {});
+    store_.keep([renewals = std::exchange(renewals_, {})](directory::Session& session) {
+        long long id = 0;
+        long long cseq = 0;
+        long long expires = 0;
+        soci::statement update =
+            (session.sql().prepare << "UPDATE bindings SET cseq = :cseq, expires_at = :exp WHERE id = :id",
+             soci::use(cseq), soci::use(expires), soci::use(id));
+        for (const auto& [key, renewal] : renewals) {
+            id = static_cast<long long>(key);
+            cseq = renewal.cseq;
+            expires = renewal.expiresAt;
+            update.execute(true);
+        }
+    });
 }
 
-std::vector<StoredBinding> SqliteBindingStore::load(directory::Database& database) {
+std::vector<StoredBinding> SqliteBindingStore::load(directory::Session& session) {
     std::vector<StoredBinding> bindings;
     StoredBinding binding;
     Row row;
     soci::statement select =
-        (database.session().prepare << "SELECT id, extension, domain, contact, parameters, instance, path, call_id, cseq, q,"
-                                       " account, user_agent, transport, local, remote, expires_at FROM bindings"
-                                       " ORDER BY id",
+        (session.sql().prepare << "SELECT id, extension, domain, contact, parameters, instance, path, call_id, cseq, q,"
+                                  " account, user_agent, transport, local, remote, expires_at FROM bindings"
+                                  " ORDER BY id",
          soci::into(row.id), soci::into(binding.aor.user), soci::into(binding.aor.domain), soci::into(binding.contact),
          soci::into(binding.parameters), soci::into(binding.instance), soci::into(row.path), soci::into(binding.callId),
          soci::into(row.cseq), soci::into(row.q), soci::into(binding.account), soci::into(binding.userAgent),

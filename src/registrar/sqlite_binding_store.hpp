@@ -25,7 +25,7 @@ public:
     void renewed(std::uint64_t id, std::uint32_t cseq, Clock::WallTime expiresAt) override;
 
     /// Every binding on disk. For the start, before the store thread runs.
-    [[nodiscard]] static std::vector<StoredBinding> load(directory::Database& database);
+    [[nodiscard]] static std::vector<StoredBinding> load(directory::Session& session);
 
 private:
     struct Renewal {

@@ -19,6 +19,9 @@ const char* belle_sip_header_extension_get_value(const struct _belle_sip_header_
 
 namespace beffroi::sip {
 
+/// The library speaks of every object that it makes without a pool; only its errors are worth a line.
+inline void silenceLibrary() { belle_sip_set_log_level(BELLE_SIP_LOG_ERROR); }
+
 struct Unref {
     void operator()(void* object) const noexcept { belle_sip_object_unref(object); }
 };

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "app/command_line.hpp"
+
+#include "admin/admin_options.hpp"
+#include "admin/control_client.hpp"
+#include "app/exchange_options.hpp"
+#include "app/plan_outcome.hpp"
+#include "app/text_table.hpp"
+#include "base/system_clock.hpp"
+#include "config/text_file.hpp"
+#include "directory/database.hpp"
+#include "directory/session.hpp"
+#include "directory/store_options.hpp"
+
+#include <pwd.h>
+#include <unistd.h>
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <ctime>
+#include <functional>
+#include <stdexcept>
+
+namespace beffroi::app {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kRefused = 1;  // what was asked for was understood and not done
+
+void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+json askDaemon(const std::string& socket, const char* program, const json& request) {
+    json answer;
+    try {
+        answer = admin::ask(socket, request);
+    } catch (const std::exception& error) {
+        throw std::runtime_error{std::string{program} + " does not answer on " + socket + ": " + error.what()};
+    }
+    if (const auto error = answer.find("error"); error != answer.end())
+        throw std::runtime_error{error->get<std::string>()};
+    return answer;
+}
+
+json askExchange(const config::Settings& settings, const json& request) {
+    return askDaemon(settings[admin::kSocket], "beffroid", request);
+}
+
+int show(const json& answer, const CommandOptions& options, const std::function<std::string()>& text) {
+    print(options.json ? answer.dump(2, ' ', false, json::error_handler_t::replace) + '\n' : text());
+    return 0;
+}
+
+std::string countText(const json& number) { return std::to_string(number.get<long long>()); }
+
+std::string clockText(const json& milliseconds) {
+    if (!milliseconds.is_number()) return "-";
+    const std::time_t seconds = milliseconds.get<long long>() / 1000;
+    std::tm local{};
+    localtime_r(&seconds, &local);
+    char text[32];
+    return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &local)};
+}
+
+std::string statusText(const json& status) {
+    std::string listening;
+    for (const auto& address : status["listening"]) listening += ' ' + address.get<std::string>();
+    std::string text = "beffroid " + status["version"].get<std::string>() + ", up for " +
+                       durationText(status["uptime_seconds"].get<long long>()) + '\n';
+    text += "listening:    " + listening + '\n';
+    text += "plan:          revision " + countText(status["plan"]["revision"]) + ", " +
+            countText(status["plan"]["extensions"]) + " extensions, " + countText(status["plan"]["devices"]) +
+            " devices\n";
+    text += "registrations: " + countText(status["registrations"]) + '\n';
+    text += "calls:         " + countText(status["calls"]) + '\n';
+    const auto& store = status["store"];
+    text += "database:      " +
+            (store["writable"].get<bool>() ? std::string{"writable"}
+                                           : "CANNOT BE WRITTEN: " + store["problem"].get<std::string>()) +
+            '\n';
+    return text;
+}
+
+std::string callsText(const json& calls) {
+    TextTable table{{"STARTED", "CALLER", "DIALLED", "ANSWERED BY", "STATUS", "CAUSE"}};
+    for (const auto& call : calls) {
+        table.add({clockText(call["start_ms"]), call["caller"], call["dialled"],
+                   call["answered_by"].get<std::string>().empty() ? "-" : call["answered_by"].get<std::string>(),
+                   countText(call["status"]), call["cause"]});
+    }
+    return table.toString();
+}
+
+std::string userName() {
+    const auto* user = getpwuid(getuid());
+    return user == nullptr ? std::to_string(getuid()) : user->pw_name;
+}
+
+directory::ApplyRequest applyRequest(const config::Settings& settings, const CommandOptions& options) {
+    directory::ApplyRequest request;
+    request.text = config::readTextFile(options.planFile);
+    request.file = options.planFile;
+    request.who = userName();
+    request.dryRun = options.dryRun;
+    request.generatePasswords = options.generatePasswords;
+    request.realm = settings[kRealm].empty() ? settings[kDomains].front() : settings[kRealm];
+    return request;
+}
+
+json applyOffline(const config::Settings& settings, const directory::ApplyRequest& request) {
+    directory::Database database{settings[directory::kStorePath]};
+    const base::SystemClock clock;
+    base::Random random;
+    directory::ApplyOutcome outcome;
+    database.session().transaction([&] {
+        outcome = directory::applyPlan(database.session(), request, clock.wallNow(),
+                                       [&random] { return newPassword(random); });
+    });
+    return describeOutcome(outcome);
+}
+
+json applyOnline(const config::Settings& settings, const directory::ApplyRequest& request) {
+    return askExchange(settings, {{"command", "plan-apply"},
+                                  {"text", request.text},
+                                  {"file", request.file},
+                                  {"who", request.who},
+                                  {"dry_run", request.dryRun},
+                                  {"generate_passwords", request.generatePasswords}});
+}
+
+std::string outcomeText(const json& outcome, bool dryRun) {
+    std::string text;
+    for (const auto& line : outcome["difference"]) text += line.get<std::string>() + '\n';
+    if (outcome["difference"].empty()) text += "The plan is in force already.\n";
+    if (dryRun) return text + "Nothing was changed (dry run).\n";
+    if (!outcome["passwords"].empty()) {
+        TextTable table{{"ACCOUNT", "EXTENSION", "PASSWORD"}};
+        for (const auto& made : outcome["passwords"]) table.add({made["account"], made["extension"], made["password"]});
+        text += "\nPasswords that were made now and are not kept anywhere else:\n" + table.toString();
+    }
+    if (outcome["applied"].get<bool>()) text += "\nApplied as revision " + countText(outcome["revision"]) + ".\n";
+    return text;
+}
+
+}  // namespace
+
+int showStatus(const config::Settings& settings, const CommandOptions& options) {
+    const auto answer = askExchange(settings, {{"command", "status"}});
+    return show(answer, options, [&answer] { return statusText(answer); });
+}
+
+int showRegistrations(const config::Settings& settings, const CommandOptions& options) {
+    const auto answer = askExchange(settings, {{"command", "registrations"}});
+    return show(answer, options, [&answer] {
+        TextTable table{{"EXTENSION", "ACCOUNT", "CONTACT", "FROM", "EXPIRES IN", "TELEPHONE"}};
+        for (const auto& row : answer["registrations"]) {
+            table.add({row["extension"], row["account"], row["contact"],
+                       row["transport"].get<std::string>() + ' ' + row["remote"].get<std::string>(),
+                       durationText(row["expires_in"].get<long long>()), row["user_agent"]});
+        }
+        return table.toString();
+    });
+}
+
+int showCalls(const config::Settings& settings, const CommandOptions& options) {
+    const auto answer = askExchange(settings, {{"command", "calls"}, {"recent", options.recentCalls}});
+    return show(answer, options,
+                [&answer] { return callsText(answer.contains("recent") ? answer["recent"] : answer["calls"]); });
+}
+
+int showRooms(const config::Settings& settings, const CommandOptions& options) {
+    const auto answer = askDaemon(settings[admin::kBridgeSocket], "beffroi-bridge", {{"command", "rooms"}});
+    return show(answer, options, [&answer] {
+        TextTable table{{"ROOM", "CALLER", "CODEC", "SINCE", "MUTED", "KEYS"}};
+        for (const auto& room : answer["rooms"]) {
+            for (const auto& member : room["members"]) {
+                table.add({room["extension"], member["caller"], member["codec"],
+                           durationText(member["since_seconds"].get<long long>()),
+                           member["muted"].get<bool>() ? "yes" : "no", member["digits"]});
+            }
+        }
+        return table.toString();
+    });
+}
+
+int applyPlan(const config::Settings& settings, const CommandOptions& options) {
+    const auto request = applyRequest(settings, options);
+    const auto outcome = options.offline ? applyOffline(settings, request) : applyOnline(settings, request);
+    const auto& mistakes = outcome["mistakes"];
+    if (options.json) {
+        print(outcome.dump(2) + '\n');
+    } else if (mistakes.empty()) {
+        print(outcomeText(outcome, options.dryRun));
+    }
+    for (const auto& mistake : mistakes) std::fprintf(stderr, "%s\n", mistake.get_ref<const std::string&>().c_str());
+    return mistakes.empty() ? 0 : kRefused;
+}
+
+int exportPlan(const config::Settings& settings, const CommandOptions& options) {
+    std::string plan;
+    if (options.offline) {
+        directory::Database database{settings[directory::kStorePath]};
+        plan = directory::writePlan(directory::loadPlan(database.session()));
+    } else {
+        plan = askExchange(settings, {{"command", "plan-export"}})["plan"];
+    }
+    print(plan);
+    return 0;
+}
+
+}  // namespace beffroi::app

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// beffroi: the administrator's command.
+
+#include "app/command_line.hpp"
+#include "app/daemon.hpp"
+#include "app/daemon_schema.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+
+namespace {
+
+using beffroi::app::CommandOptions;
+using Command = int (*)(const beffroi::config::Settings&, const CommandOptions&);
+
+struct Chosen {
+    std::string config = "/etc/beffroi/beffroi.toml";
+    CommandOptions options;
+    Command command = nullptr;
+};
+
+CLI::App* add(CLI::App& to, const char* name, const char* help, Chosen& chosen, Command command) {
+    auto* made = to.add_subcommand(name, help);
+    made->callback([&chosen, command] { chosen.command = command; });
+    return made;
+}
+
+void addPlanCommands(CLI::App& to, Chosen& chosen) {
+    auto* plan = to.add_subcommand("plan", "The extension plan");
+    plan->require_subcommand(1);
+    auto& options = chosen.options;
+    auto* apply = add(*plan, "apply", "Compare a plan file with the plan in force and put it in force", chosen,
+                      beffroi::app::applyPlan);
+    apply->add_option("FILE", options.planFile, "The plan file")->required();
+    apply->add_flag("--dry-run", options.dryRun, "Show the difference, change nothing");
+    apply->add_flag("--generate-passwords", options.generatePasswords, "Make a password for each device without one");
+    apply->add_flag("--offline", options.offline, "Write the database directly, while beffroid does not run");
+    auto* save = add(*plan, "export", "Print the plan in force as a plan file", chosen, beffroi::app::exportPlan);
+    save->add_flag("--offline", options.offline, "Read the database directly, while beffroid does not run");
+}
+
+int run(const Chosen& chosen) {
+    try {
+        const auto schema = beffroi::app::daemonSchema();
+        return chosen.command(beffroi::config::load(chosen.config, schema), chosen.options);
+    } catch (const beffroi::config::ConfigError& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        return beffroi::app::kExitConfig;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "beffroi: %s\n", error.what());
+        return beffroi::app::kExitFailure;
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Chosen chosen;
+    CLI::App commands{"Looks after a Beffroi telephone exchange", "beffroi"};
+    commands.require_subcommand(1);
+    commands.set_version_flag("--version", "beffroi " BEFFROI_VERSION);
+    commands.add_option("--config", chosen.config, "The daemons' configuration file")->capture_default_str();
+    commands.add_flag("--json", chosen.options.json, "Print JSON");
+    commands.fallthrough();
+    add(commands, "status", "How the exchange is", chosen, beffroi::app::showStatus);
+    add(commands, "registrations", "Which telephones are registered", chosen, beffroi::app::showRegistrations);
+    auto* calls = add(commands, "calls", "Calls in progress, or the last ones", chosen, beffroi::app::showCalls);
+    calls->add_option("--recent", chosen.options.recentCalls, "The last N calls instead")->check(CLI::Range(1, 10000));
+    add(commands, "rooms", "Who is in which room", chosen, beffroi::app::showRooms);
+    addPlanCommands(commands, chosen);
+    try {
+        commands.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return commands.exit(error) == 0 ? 0 : beffroi::app::kExitUsage;
+    }
+    return run(chosen);
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "app/exchange.hpp"
+
+#include "admin/admin_options.hpp"
+#include "app/exchange_options.hpp"
+#include "auth/auth_options.hpp"
+#include "base/log.hpp"
+#include "bridge/bridge_options.hpp"
+#include "directory/meta.hpp"
+#include "directory/plan_store.hpp"
+#include "directory/session.hpp"
+#include "directory/store_options.hpp"
+#include "edge/edge_options.hpp"
+#include "proxy/proxy_options.hpp"
+#include "registrar/registrar_options.hpp"
+#include "routing/routing_options.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+
+namespace beffroi::app {
+namespace {
+
+constexpr log::Area kLog{"exchange"};
+constexpr Clock::Duration kLongestDrain = 5s;
+constexpr Clock::Duration kDrainStep = 50ms;
+constexpr std::size_t kIdOctets = 12;
+
+using Key = std::array<unsigned char, 16>;
+
+// A key that lives as long as the database: what it signed is still ours after a restart.
+Key keptKey(directory::Session& session, const std::string& name, base::Random& random) {
+    Key key{};
+    const auto hex = directory::meta(session, name);
+    std::size_t octets = 0;
+    if (sodium_hex2bin(key.data(), key.size(), hex.data(), hex.size(), nullptr, &octets, nullptr) == 0 &&
+        octets == key.size()) {
+        return key;
+    }
+    random.fill(key.data(), key.size());
+    std::array<char, 2 * sizeof(Key) + 1> text{};
+    directory::setMeta(session, name, sodium_bin2hex(text.data(), text.size(), key.data(), key.size()));
+    return key;
+}
+
+std::string realmOf(const config::Settings& settings) {
+    const auto& realm = settings[kRealm];
+    return realm.empty() ? settings[kDomains].front() : realm;
+}
+
+SocketAddress bridgeAddress(const config::Settings& settings) {
+    return SocketAddress::parseWithPort(settings[bridge::kSipAddress]).value_or(SocketAddress{});
+}
+
+// The bridge is on loopback: without a listener from which it can be reached the exchange adds one for itself.
+edge::EdgeSettings edgeWithWayToBridge(const config::Settings& settings) {
+    auto result = edge::edgeSettings(settings);
+    const auto bridge = bridgeAddress(settings);
+    const auto reaches = [&bridge](const edge::ListenAddress& own) {
+        return own.transport == Transport::Udp && own.address.isV6() == bridge.isV6() &&
+               (own.address.isWildcard() || own.address.isLoopback());
+    };
+    if (std::none_of(result.listen.begin(), result.listen.end(), reaches)) {
+        result.listen.push_back({Transport::Udp, bridge.withPort(0)});
+    }
+    return result;
+}
+
+registrar::RegistrarSettings registrarSettings(const config::Settings& settings) {
+    registrar::RegistrarSettings result;
+    result.domain = settings[kDomains].front();
+    result.minimumExpires = settings[registrar::kMinExpires];
+    result.maximumExpires = settings[registrar::kMaxExpires];
+    result.defaultExpires = settings[registrar::kDefaultExpires];
+    result.maximumContacts = settings[registrar::kMaximumContacts];
+    if (result.minimumExpires > result.defaultExpires || result.defaultExpires > result.maximumExpires) {
+        throw settings.wrong(registrar::kDefaultExpires, "must lie between registrar.min-expires and .max-expires");
+    }
+    return result;
+}
+
+}  // namespace
+
+struct Exchange::Restored {
+    explicit Restored(const config::Settings& settings) : database{settings[directory::kStorePath]} {}
+
+    static Restored read(const config::Settings& settings, const Clock& clock) {
+        if (sodium_init() < 0) throw std::runtime_error{"libsodium cannot be used on this machine"};
+        Restored found{settings};
+        auto& session = found.database.session();
+        base::Random random;
+        session.transaction([&] {
+            found.flowKey = keptKey(session, "key.flow-tokens", random);
+            found.nonceKey = keptKey(session, "key.nonces", random);
+            found.interrupted = proxy::SqliteCallRecordStore::closeInterrupted(session, clock.wallNow());
+        });
+        const auto plan = directory::loadPlan(session);
+        if (!plan.realm.empty() && plan.realm != realmOf(settings)) {
+            throw settings.wrong(kRealm, "is \"" + realmOf(settings) +
+                                             "\", but the passwords of the extension plan are for \"" + plan.realm +
+                                             '"');
+        }
+        found.directory =
+            std::make_shared<const DirectorySnapshot>(directory::snapshotOf(plan, directory::planRevision(session)));
+        found.bindings = registrar::SqliteBindingStore::load(session);
+        return found;
+    }
+
+    directory::Database database;
+    std::shared_ptr<const DirectorySnapshot> directory;
+    std::vector<StoredBinding> bindings;
+    Key flowKey{};
+    Key nonceKey{};
+    long long interrupted = 0;
+};
+
+Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config::Settings& settings)
+    : Exchange{loop, clock, settings, Restored::read(settings, clock)} {}
+
+Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config::Settings& settings, Restored restored)
+    : loop_{loop},
+      local_{clock},
+      directory_{restored.directory},
+      edge_{loop, edgeWithWayToBridge(settings)},
+      resolver_{loop, edge::resolverSettings(settings), [this] { return random_.number(); }},
+      transactions_{edge_, loop.scheduler(), reader_, {}, random_.number(), [this] { return random_.token(); }},
+      store_{std::move(restored.database), loop, clock},
+      bindingStore_{store_, loop.scheduler()},
+      registrar_{loop.scheduler(), edge_, bindingStore_, registrarSettings(settings)},
+      authenticator_{clock,
+                     {realmOf(settings), settings[auth::kNonceLifetime], settings[auth::kAllowMd5], restored.nonceKey}},
+      callRecords_{store_, loop.scheduler()},
+      calls_{loop.scheduler(), callRecords_, [this] { return random_.token(kIdOctets); },
+             settings[proxy::kLongestCall]},
+      proxy_{transactions_,
+             edge_,
+             resolver_,
+             loop.scheduler(),
+             calls_,
+             {realmOf(settings), settings[proxy::kTimerC], restored.flowKey},
+             [this](const sip::UriView& contact) {
+                 assertOnLoop();
+                 return registrar_.flowOf(contact);
+             },
+             [this](std::string_view host) {
+                 assertOnLoop();
+                 return chain_.isOwnDomain(host);
+             }},
+      chain_{{clock, edge_, directory_, authenticator_, registrar_, proxy_, calls_},
+             {settings[kDomains],
+              [this](const SocketAddress& address) { return local_.has(address); },
+              bridgeAddress(settings),
+              {settings[routing::kRingTime]}}},
+      flowWatch_{transactions_, registrar_},
+      control_{settings[admin::kSocket],
+               {loop, clock, store_, directory_, edge_, transactions_, registrar_, authenticator_, calls_},
+               realmOf(settings)},
+      drainTimer_{loop.scheduler(), [this] { checkDrained(); }} {
+    assertOnLoop();
+    registrar_.restore(restored.bindings);
+    registrar_.keepOnly(*directory_.snapshot());
+    transactions_.setUser(chain_);
+    edge_.setSink(flowWatch_);
+    log::info(kLog, "restored",
+              {{"plan_revision", directory_.snapshot()->revision},
+               {"extensions", directory_.snapshot()->extensions.size()},
+               {"registrations", registrar_.table().size()},
+               {"interrupted_calls", restored.interrupted}});
+    for (const auto& address : edge_.listening()) log::info(kLog, "listening", {{"on", address.toString()}});
+}
+
+Exchange::~Exchange() = default;
+
+void Exchange::drain(std::function<void()> done) {
+    if (onDrained_) return;
+    onDrained_ = std::move(done);
+    drainUntil_ = loop_.clock().now() + kLongestDrain;
+    chain_.drain();
+    checkDrained();
+}
+
+// Server transactions that wait only for retransmissions are not waited for: what they answered is on its way.
+void Exchange::checkDrained() {
+    assertOnLoop();
+    const bool late = loop_.clock().now() >= drainUntil_;
+    if (late || (transactions_.clientTransactions() == 0 && edge_.drained())) return onDrained_();
+    if (transactions_.clientTransactions() == 0) edge_.drain();
+    drainTimer_.start(kDrainStep);
+}
+
+}  // namespace beffroi::app

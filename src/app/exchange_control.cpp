@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "app/exchange_control.hpp"
+
+#include "app/plan_outcome.hpp"
+#include "base/log.hpp"
+#include "directory/plan_store.hpp"
+#include "directory/session.hpp"
+#include "proxy/sqlite_call_record_store.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <memory>
+
+namespace beffroi::app {
+namespace {
+
+using nlohmann::json;
+
+constexpr log::Area kLog{"control"};
+constexpr int kMostRecent = 10'000;
+
+json failure(const std::string& text) { return {{"error", text}}; }
+
+long long secondsOf(Clock::Duration duration) {
+    return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+}
+
+json timeOf(const std::optional<Clock::WallTime>& time) {
+    if (!time) return nullptr;
+    return std::chrono::duration_cast<std::chrono::milliseconds>(time->time_since_epoch()).count();
+}
+
+std::string_view nameOf(CallEnd end) {
+    switch (end) {
+        case CallEnd::Open: return "open";
+        case CallEnd::CallerHungUp: return "caller hung up";
+        case CallEnd::CalleeHungUp: return "callee hung up";
+        case CallEnd::Refused: return "refused";
+        case CallEnd::NoAnswer: return "no answer";
+        case CallEnd::Cancelled: return "cancelled";
+        case CallEnd::Failed: return "failed";
+        case CallEnd::Interrupted: return "interrupted";
+    }
+    return "";
+}
+
+json describe(const CallRecord& record) {
+    return {{"id", record.id},
+            {"call_id", record.callId},
+            {"caller", record.caller},
+            {"caller_name", record.callerName},
+            {"caller_account", record.callerAccount},
+            {"dialled", record.dialled},
+            {"answered_by", record.answeredBy},
+            {"start_ms", timeOf(record.start)},
+            {"ring_ms", timeOf(record.ring)},
+            {"answer_ms", timeOf(record.answer)},
+            {"end_ms", timeOf(record.end)},
+            {"cause", nameOf(record.cause)},
+            {"status", record.status}};
+}
+
+json describe(const directory::StoreThread::Health& health) {
+    return {{"writable", health.writable},
+            {"problem", health.problem},
+            {"kept", health.kept},
+            {"lost", health.lost},
+            {"commits", health.commits},
+            {"writes", health.writes},
+            {"longest_commit_ms", std::chrono::duration_cast<std::chrono::milliseconds>(health.longestCommit).count()}};
+}
+
+json describe(const edge::Edge::Counters& counters) {
+    return {{"datagrams_in", counters.udp.received},
+            {"datagrams_out", counters.udp.sent},
+            {"datagrams_not_sent", counters.udp.notSent},
+            {"keep_alives", counters.keepAlives},
+            {"connections", counters.open},
+            {"connections_accepted", counters.streams.accepted},
+            {"connections_refused", counters.streams.refused},
+            {"stream_messages_in", counters.streams.messagesIn},
+            {"stream_messages_out", counters.streams.messagesOut}};
+}
+
+// A request whose parts have the wrong types is answered, not fatal.
+template <typename T>
+T valueOr(const json& request, const char* key, T fallback) {
+    const auto found = request.find(key);
+    if (found == request.end()) return fallback;
+    try {
+        return found->get<T>();
+    } catch (const json::exception&) {
+        return fallback;
+    }
+}
+
+}  // namespace
+
+ExchangeControl::ExchangeControl(const std::string& socket, const Parts& parts, std::string realm)
+    : parts_{parts},
+      realm_{std::move(realm)},
+      started_{parts.clock.now()},
+      server_{socket, [this](const json& request, Respond respond) {
+                  parts_.loop.post([this, request, respond = std::move(respond)] {
+                      assertOnLoop();
+                      handle(request, respond);
+                  });
+              }} {}
+
+void ExchangeControl::handle(const json& request, const Respond& respond) {
+    const auto command = valueOr<std::string>(request, "command", "");
+    if (command == "status") return respond(status());
+    if (command == "registrations") return respond(registrations());
+    if (command == "calls") return calls(valueOr(request, "recent", 0), respond);
+    if (command == "plan-apply") return applyPlan(request, respond);
+    if (command == "plan-export") return exportPlan(respond);
+    respond(failure("unknown command \"" + command + '"'));
+}
+
+json ExchangeControl::status() const {
+    const auto directory = parts_.directory.snapshot();
+    json listening = json::array();
+    for (const auto& address : parts_.edge.listening()) listening.push_back(address.toString());
+    const auto& auth = parts_.authenticator.counters();
+    const auto& sip = parts_.transactions.counters();
+    const auto load = parts_.loop.load();
+    return {
+        {"program", "beffroid"},
+        {"version", BEFFROI_VERSION},
+        {"uptime_seconds", secondsOf(parts_.clock.now() - started_)},
+        {"listening", listening},
+        {"plan",
+         {{"revision", directory->revision},
+          {"extensions", directory->extensions.size()},
+          {"devices", directory->devices.size()}}},
+        {"registrations", parts_.registrar.table().size()},
+        {"calls", parts_.calls.size()},
+        {"transactions",
+         {{"server", parts_.transactions.serverTransactions()}, {"client", parts_.transactions.clientTransactions()}}},
+        {"messages",
+         {{"received", sip.received},
+          {"refused", sip.refused},
+          {"retransmissions", sip.retransmissions},
+          {"stray_responses", sip.strayResponses},
+          {"sent", sip.sent}}},
+        {"authentication", {{"accepted", auth.accepted}, {"challenged", auth.challenged}, {"failed", auth.failed}}},
+        {"network", describe(parts_.edge.counters())},
+        {"store", describe(parts_.store.health())},
+        {"loop",
+         {{"turns", load.turns},
+          {"busy_ms", std::chrono::duration_cast<std::chrono::milliseconds>(load.busy).count()}}}};
+}
+
+json ExchangeControl::registrations() const {
+    json list = json::array();
+    const auto now = parts_.clock.now();
+    parts_.registrar.table().forEach([&](const std::string& extension, const registrar::Binding& binding) {
+        list.push_back({{"extension", extension},
+                        {"account", binding.account},
+                        {"contact", binding.contact},
+                        {"remote", binding.flow ? binding.flow->remote.toString() : ""},
+                        {"transport", binding.flow ? toString(binding.flow->transport) : ""},
+                        {"user_agent", binding.userAgent},
+                        {"q", binding.q / 1000.0},
+                        {"expires_in", std::max(0LL, secondsOf(binding.expiresAt - now))}});
+    });
+    std::sort(list.begin(), list.end(), [](const json& a, const json& b) {
+        return a["extension"].get_ref<const std::string&>() < b["extension"].get_ref<const std::string&>();
+    });
+    return {{"registrations", std::move(list)}};
+}
+
+void ExchangeControl::calls(int recent, const Respond& respond) {
+    auto answer = std::make_shared<json>();
+    auto& active = (*answer)["calls"] = json::array();
+    for (const auto& record : parts_.calls.active()) active.push_back(describe(record));
+    if (recent <= 0) return respond(std::move(*answer));
+    parts_.store.run(
+        [answer, recent](directory::Session& session) {
+            auto& list = (*answer)["recent"] = json::array();
+            for (const auto& record : proxy::SqliteCallRecordStore::recent(session, std::min(recent, kMostRecent))) {
+                list.push_back(describe(record));
+            }
+        },
+        [answer, respond](bool read) { respond(read ? *answer : failure("the database cannot be read now")); });
+}
+
+void ExchangeControl::applyPlan(const json& request, const Respond& respond) {
+    directory::ApplyRequest wanted;
+    wanted.text = valueOr<std::string>(request, "text", "");
+    wanted.file = valueOr<std::string>(request, "file", "plan");
+    wanted.who = valueOr<std::string>(request, "who", "");
+    wanted.dryRun = valueOr(request, "dry_run", false);
+    wanted.generatePasswords = valueOr(request, "generate_passwords", false);
+    wanted.realm = realm_;
+
+    struct Result {
+        directory::ApplyOutcome outcome;
+        std::shared_ptr<const DirectorySnapshot> directory;
+    };
+    const auto result = std::make_shared<Result>();
+    parts_.store.run(
+        [result, wanted, now = parts_.clock.wallNow()](directory::Session& session) {
+            base::Random random;
+            *result = {};
+            result->outcome = directory::applyPlan(session, wanted, now, [&random] { return newPassword(random); });
+            if (!result->outcome.applied) return;
+            result->directory = std::make_shared<const DirectorySnapshot>(
+                directory::snapshotOf(directory::loadPlan(session), result->outcome.revision));
+        },
+        [this, result, respond](bool durable) {
+            if (!durable) return respond(failure("the plan could not be written: " + parts_.store.health().problem));
+            if (!result->directory) return respond(describeOutcome(result->outcome));
+            parts_.loop.post([this, result, respond] {
+                assertOnLoop();
+                parts_.directory.publish(result->directory);
+                parts_.registrar.keepOnly(*result->directory);
+                log::info(kLog, "plan applied", {{"revision", result->outcome.revision}});
+                respond(describeOutcome(result->outcome));
+            });
+        });
+}
+
+void ExchangeControl::exportPlan(const Respond& respond) {
+    const auto text = std::make_shared<std::string>();
+    parts_.store.run(
+        [text](directory::Session& session) { *text = directory::writePlan(directory::loadPlan(session)); },
+        [text, respond](bool read) {
+            respond(read ? json{{"plan", *text}} : failure("the database cannot be read now"));
+        });
+}
+
+}  // namespace beffroi::app

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// What an administrator can ask the running exchange, each request and answer a JSON object:
+//   {"command":"status"} · {"command":"registrations"} · {"command":"calls","recent":N}
+//   {"command":"plan-apply","text":…,"file":…,"who":…,"dry_run":…,"generate_passwords":…} · {"command":"plan-export"}
+// An answer has "error" if and only if nothing was done.
+// Thread: loop, but for the socket's own thread inside admin/.
+#pragma once
+
+#include "admin/control_server.hpp"
+#include "auth/authenticator.hpp"
+#include "base/event_loop.hpp"
+#include "base/random.hpp"
+#include "directory/published_directory.hpp"
+#include "directory/store_thread.hpp"
+#include "edge/edge.hpp"
+#include "proxy/call_table.hpp"
+#include "registrar/registrar.hpp"
+#include "sip/transaction_layer.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+
+namespace beffroi::app {
+
+class ExchangeControl {
+public:
+    struct Parts {
+        base::EventLoop& loop;
+        const Clock& clock;
+        directory::StoreThread& store;
+        directory::PublishedDirectory& directory;
+        edge::Edge& edge;
+        sip::TransactionLayer& transactions;
+        registrar::Registrar& registrar;
+        auth::Authenticator& authenticator;
+        proxy::CallTable& calls;
+    };
+
+    /// Throws std::system_error if the socket cannot be opened.
+    ExchangeControl(const std::string& socket, const Parts& parts, std::string realm);
+
+private:
+    using Respond = admin::ControlServer::Respond;
+    void handle(const nlohmann::json& request, const Respond& respond) BEFFROI_ON_LOOP;
+    [[nodiscard]] nlohmann::json status() const BEFFROI_ON_LOOP;
+    [[nodiscard]] nlohmann::json registrations() const BEFFROI_ON_LOOP;
+    void calls(int recent, const Respond& respond) BEFFROI_ON_LOOP;
+    void applyPlan(const nlohmann::json& request, const Respond& respond) BEFFROI_ON_LOOP;
+    void exportPlan(const Respond& respond) BEFFROI_ON_LOOP;
+
+    Parts parts_;
+    std::string realm_;
+    Clock::TimePoint started_;
+    admin::ControlServer server_;  // its thread uses all of the above
+};
+
+}  // namespace beffroi::app

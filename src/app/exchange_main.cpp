@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// beffroid: the exchange.
+
+#include "app/daemon.hpp"
+#include "app/daemon_schema.hpp"
+#include "app/exchange.hpp"
+#include "base/log.hpp"
+#include "base/system_clock.hpp"
+#include "sip/belle_sip.hpp"
+
+namespace {
+
+constexpr beffroi::log::Area kLog{"exchange"};
+
+void serve(const beffroi::config::Settings& settings) {
+    using namespace beffroi;
+    sip::silenceLibrary();
+    base::SystemClock clock;
+    base::EventLoop loop{clock};
+    std::function<void()> onTermination;
+    const app::TerminationSignals signals{loop, [&onTermination] { onTermination(); }};
+    app::ServiceManager manager{loop};
+    app::Exchange exchange{loop, clock, settings};
+    onTermination = [&] {
+        assertOnLoop();
+        log::info(kLog, "stopping");
+        manager.stopping();
+        exchange.drain([&loop] { loop.stop(); });
+    };
+    manager.ready("answering on " + exchange.listening().front().toString());
+    log::info(kLog, "ready");
+    loop.run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    return beffroi::app::runDaemon(argc, argv, {"beffroid", "The telephone exchange"}, beffroi::app::daemonSchema(),
+                                   serve);
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "app/routing_chain.hpp"
+
+#include "app/asserted_identity.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <variant>
+
+namespace beffroi::app {
+namespace {
+
+constexpr log::Area kLog{"exchange"};
+constexpr const char* kAllow =
+    "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER, NOTIFY, MESSAGE";
+
+// What exists only within a dialog: without one it is about a dialog that we do not know (RFC 3261 §12.2.2).
+bool needsDialog(sip::Method method) noexcept {
+    switch (method) {
+        case sip::Method::Bye:
+        case sip::Method::Prack:
+        case sip::Method::Update:
+        case sip::Method::Info:
+        case sip::Method::Notify: return true;
+        default: return false;
+    }
+}
+
+void respondWith(const std::shared_ptr<sip::ServerTransaction>& transaction, int status, const char* header,
+                 std::string_view value) BEFFROI_ON_LOOP {
+    auto answer = sip::Message::answer(transaction->request(), status, transaction->localTag());
+    answer.add(header, value);
+    transaction->respond(answer);
+}
+
+}  // namespace
+
+bool RoutingChain::isOwnDomain(std::string_view host) const {
+    const auto named = [host](const std::string& domain) { return sip::equalsIgnoreCase(domain, host); };
+    if (std::any_of(settings_.domains.begin(), settings_.domains.end(), named)) return true;
+    const auto address = SocketAddress::parse(host, 0);
+    return address && settings_.isOwnHost(*address);
+}
+
+void RoutingChain::onRequest(const Transaction& transaction) {
+    auto& request = transaction->request();
+    if (request.method() == sip::Method::Register) return registerPhone(transaction);
+    if (refusesExtensions(transaction, "Proxy-Require")) return;
+    const auto flows = parts_.proxy.takeOwnRoutes(request);
+    if (!request.to().tag().empty()) return onRequestInDialog(transaction, flows);
+    onNewRequest(transaction);
+}
+
+void RoutingChain::onAck(sip::Message ack, const Flow&) { parts_.proxy.forwardAck(std::move(ack)); }
+
+void RoutingChain::onCancel(sip::ServerTransaction& invite, const sip::Message& cancel) {
+    parts_.proxy.cancel(invite, cancel);
+}
+
+void RoutingChain::registerPhone(const Transaction& transaction) {
+    if (refusesExtensions(transaction, "Require")) return;
+    const auto caller = authenticate(transaction, auth::Realm::Registrar);
+    if (!caller) return;
+    const auto own = [this](std::string_view host) {
+        assertOnLoop();
+        return isOwnDomain(host);
+    };
+    parts_.registrar.handle(transaction->request(), transaction->flow(), *caller->device, transaction->localTag(), own,
+                            [transaction](const sip::Message& answer) {
+                                assertOnLoop();
+                                transaction->respond(answer);
+                            });
+}
+
+// The flows come out of a Record-Route that we signed: only the two sides of a call that we set up have it.
+void RoutingChain::onRequestInDialog(const Transaction& transaction, const std::optional<proxy::DialogFlows>& flows) {
+    if (!flows) return transaction->respond(481);
+    if (const auto status = parts_.proxy.refusalOf(transaction->request())) return transaction->respond(*status);
+    if (transaction->isInvite()) transaction->respond(100);
+    parts_.proxy.forwardInDialog(transaction, *flows);
+}
+
+void RoutingChain::onNewRequest(const Transaction& transaction) {
+    const auto& request = transaction->request();
+    const auto uri = request.requestUri();
+    if (needsDialog(request.method())) return transaction->respond(481);
+    if (request.method() == sip::Method::Subscribe || request.method() == sip::Method::Publish) {
+        return transaction->respond(489);
+    }
+    if (uri.scheme == sip::UriView::Scheme::Other) return transaction->respond(416);
+    const bool ours = uri.scheme == sip::UriView::Scheme::Tel || isOwnDomain(uri.host);
+    if (!ours || request.count("Route") > 0) return transaction->respond(403, "Not A Domain Of Ours");
+    if (uri.user.empty()) return answerForUs(transaction);
+    if (const auto status = parts_.proxy.refusalOf(request)) return transaction->respond(*status);
+    if (const auto caller = authenticate(transaction, auth::Realm::Proxy)) routeRequest(transaction, *caller);
+}
+
+void RoutingChain::routeRequest(const Transaction& transaction, const Caller& caller) {
+    auto& request = transaction->request();
+    const auto& device = *caller.device;
+    const auto dialled = request.requestUri().userUnescaped();
+    const auto* extension = caller.directory->extension(device.extension);
+    const proxy::CallTable::Caller who{device.extension, extension == nullptr ? "" : extension->label, device.account};
+    if (!mayCallAs(request, device)) return refuse(transaction, who, dialled, 403, "From Is Not Yours");
+    if (draining_ && transaction->isInvite()) return respondWith(transaction, 503, "Retry-After", "5");
+
+    const CallAttempt attempt{device.extension, device.account, dialled, parts_.clock.wallNow()};
+    const auto plan = routing::route(attempt, *caller.directory, settings_.routing);
+    if (plan.refusal) return refuse(transaction, who, dialled, plan.refusal->status, {});
+    auto fork = expand(plan, device.account);
+    if (fork.stages.empty()) return refuse(transaction, who, dialled, 480, {});
+
+    std::shared_ptr<proxy::ForkObserver> observer;
+    if (transaction->isInvite()) {
+        transaction->respond(100);
+        observer = parts_.calls.begin(request, who, dialled);
+    }
+    assertIdentity(request, who.number, who.name, settings_.domains.front());
+    parts_.proxy.forward(transaction, std::move(fork), std::move(observer));
+}
+
+// A request without a user is for the exchange itself (RFC 3261 §11: a phone asks whether we are there).
+void RoutingChain::answerForUs(const Transaction& transaction) {
+    if (refusesExtensions(transaction, "Require")) return;
+    switch (transaction->request().method()) {
+        case sip::Method::Options: {
+            auto answer = sip::Message::answer(transaction->request(), 200, transaction->localTag());
+            answer.add("Allow", kAllow);
+            answer.add("Accept", "application/sdp");
+            answer.add("Supported", "path");
+            return transaction->respond(answer);
+        }
+        case sip::Method::Other: return respondWith(transaction, 501, "Allow", kAllow);
+        default: return transaction->respond(404);
+    }
+}
+
+void RoutingChain::refuse(const Transaction& transaction, const proxy::CallTable::Caller& caller,
+                          const std::string& dialled, int status, std::string_view reason) {
+    if (transaction->isInvite()) parts_.calls.refused(transaction->request(), caller, dialled, status);
+    transaction->respond(status, reason);
+}
+
+// We understand no option that changes how a request is handled (RFC 3261 §8.2.2.3, §16.3 step 5).
+bool RoutingChain::refusesExtensions(const Transaction& transaction, const char* header) {
+    const auto wanted = transaction->request().headers(header);
+    if (wanted.empty()) return false;
+    const bool path = std::all_of(wanted.begin(), wanted.end(),
+                                  [](std::string_view option) { return sip::equalsIgnoreCase(option, "path"); });
+    if (path) return false;
+    auto answer = sip::Message::answer(transaction->request(), 420, transaction->localTag());
+    for (const auto option : wanted) answer.add("Unsupported", option);
+    transaction->respond(answer);
+    return true;
+}
+
+std::optional<RoutingChain::Caller> RoutingChain::authenticate(const Transaction& transaction, auth::Realm realm) {
+    Caller caller;
+    caller.directory = parts_.directory.snapshot();
+    const auto verdict =
+        parts_.authenticator.check(transaction->request(), transaction->flow(), realm, *caller.directory);
+    if (const auto* accepted = std::get_if<auth::Accepted>(&verdict)) {
+        caller.device = accepted->device;
+        return caller;
+    }
+    const auto& challenged = std::get<auth::Challenged>(verdict);
+    transaction->respond(
+        parts_.authenticator.challenge(transaction->request(), transaction->localTag(), realm, challenged.stale));
+    return std::nullopt;
+}
+
+// A phone calls under its own number or account, or hides its number (RFC 3323 §4.1): never under another's.
+bool RoutingChain::mayCallAs(const sip::Message& request, const Device& device) const {
+    const auto& from = request.from().uri;
+    if (sip::equalsIgnoreCase(from.host, "anonymous.invalid")) return true;
+    const auto user = from.userUnescaped();
+    return from.isSip() && isOwnDomain(from.host) && (user == device.extension || user == device.account);
+}
+
+proxy::ForkPlan RoutingChain::expand(const RoutePlan& plan, std::string_view callerAccount) const {
+    proxy::ForkPlan fork;
+    for (const auto& stage : plan.stages) {
+        for (const auto& target : stage.targets) {
+            if (const auto* phones = std::get_if<RingExtension>(&target)) {
+                addPhones(fork, phones->number, stage.timeout, callerAccount);
+            } else {
+                fork.stages.push_back({{towards(std::get<CallService>(target))}, stage.timeout});
+            }
+        }
+    }
+    return fork;
+}
+
+// Equal q ring together, lower q after them (RFC 3261 §16.6). A phone that calls its own number does not ring itself.
+void RoutingChain::addPhones(proxy::ForkPlan& plan, const std::string& number, std::chrono::seconds timeout,
+                             std::string_view callerAccount) const {
+    std::optional<std::uint16_t> q;
+    for (const auto* binding : parts_.registrar.table().live(number)) {
+        if (binding->account == callerAccount) continue;
+        if (!q || *q != binding->q) plan.stages.push_back({{}, timeout});
+        q = binding->q;
+        plan.stages.back().branches.push_back(
+            {binding->contact, binding->path, binding->flow, number + " (" + binding->account + ')'});
+    }
+}
+
+proxy::Branch RoutingChain::towards(const CallService& service) const {
+    auto uri = "sip:" + service.number + '@' + settings_.bridge.toString();
+    uri += service.service == Service::Room ? ";service=room" : ";service=echo";
+    if (service.maximumMembers > 0) uri += ";members=" + std::to_string(service.maximumMembers);
+    return {std::move(uri), {}, parts_.network.flowTo(Transport::Udp, settings_.bridge), service.number};
+}
+
+}  // namespace beffroi::app

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// What the exchange does with each request: the one place where the path of a call can be read from top to bottom.
+// Each step either answers or hands on; what the steps do is the business of auth/, registrar/, routing/ and proxy/.
+// Thread: loop.
+#pragma once
+
+#include "auth/authenticator.hpp"
+#include "beffroi/directory.hpp"
+#include "beffroi/network.hpp"
+#include "beffroi/route_plan.hpp"
+#include "proxy/proxy.hpp"
+#include "registrar/registrar.hpp"
+#include "routing/router.hpp"
+#include "sip/transaction_layer.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace beffroi::app {
+
+class RoutingChain final : public sip::TransactionUser {
+public:
+    struct Parts {
+        const Clock& clock;
+        Network& network;
+        const Directory& directory;
+        auth::Authenticator& authenticator;
+        registrar::Registrar& registrar;
+        proxy::Proxy& proxy;
+        proxy::CallTable& calls;
+    };
+    struct Settings {
+        std::vector<std::string> domains;                     // ours, lower case, the canonical one first
+        std::function<bool(const SocketAddress&)> isOwnHost;  // of an address, whatever its port
+        SocketAddress bridge;                                 // where the bridge listens
+        routing::RoutingSettings routing;
+    };
+
+    RoutingChain(const Parts& parts, Settings settings) : parts_{parts}, settings_{std::move(settings)} {}
+
+    /// From now on new calls are sent elsewhere (503 with Retry-After); what is in progress goes on.
+    void drain() noexcept { draining_ = true; }
+
+    /// True for our domains and our own addresses.
+    [[nodiscard]] bool isOwnDomain(std::string_view host) const BEFFROI_ON_LOOP;
+
+    // sip::TransactionUser
+    void onRequest(const std::shared_ptr<sip::ServerTransaction>& transaction) BEFFROI_ON_LOOP override;
+    void onAck(sip::Message ack, const Flow& flow) BEFFROI_ON_LOOP override;
+    void onCancel(sip::ServerTransaction& invite, const sip::Message& cancel) BEFFROI_ON_LOOP override;
+
+private:
+    using Transaction = std::shared_ptr<sip::ServerTransaction>;
+    struct Caller {
+        std::shared_ptr<const DirectorySnapshot> directory;  // keeps the device
+        const Device* device = nullptr;
+    };
+
+    void registerPhone(const Transaction& transaction) BEFFROI_ON_LOOP;
+    void onRequestInDialog(const Transaction& transaction,
+                           const std::optional<proxy::DialogFlows>& flows) BEFFROI_ON_LOOP;
+    void onNewRequest(const Transaction& transaction) BEFFROI_ON_LOOP;
+    void routeRequest(const Transaction& transaction, const Caller& caller) BEFFROI_ON_LOOP;
+    void answerForUs(const Transaction& transaction) BEFFROI_ON_LOOP;
+    void refuse(const Transaction& transaction, const proxy::CallTable::Caller& caller, const std::string& dialled,
+                int status, std::string_view reason) BEFFROI_ON_LOOP;
+
+    [[nodiscard]] bool refusesExtensions(const Transaction& transaction, const char* header) BEFFROI_ON_LOOP;
+    [[nodiscard]] std::optional<Caller> authenticate(const Transaction& transaction, auth::Realm realm) BEFFROI_ON_LOOP;
+    [[nodiscard]] bool mayCallAs(const sip::Message& request, const Device& device) const BEFFROI_ON_LOOP;
+    [[nodiscard]] proxy::ForkPlan expand(const RoutePlan& plan, std::string_view callerAccount) const BEFFROI_ON_LOOP;
+    void addPhones(proxy::ForkPlan& plan, const std::string& number, std::chrono::seconds timeout,
+                   std::string_view callerAccount) const BEFFROI_ON_LOOP;
+    [[nodiscard]] proxy::Branch towards(const CallService& service) const BEFFROI_ON_LOOP;
+
+    Parts parts_;
+    Settings settings_;
+    bool draining_ = false;
+};
+
+}  // namespace beffroi::app

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "edge/connection.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace beffroi::edge {
+namespace {
+
+constexpr std::size_t kReadSize = 16 * 1024;    // of one connection in a turn: others want their share
+constexpr std::size_t kKeptOutput = 8 * 1024;   // capacity of a queue that is empty
+constexpr std::size_t kMoveOutput = 64 * 1024;  // written octets before the rest is moved down
+
+}  // namespace
+
+Connection::Connection(base::EventLoop& loop, std::unique_ptr<ByteStream> stream, const Flow& flow,
+                       const SocketAddress& local, Origin origin, const StreamLimits& limits, Owner& owner)
+    : stream_{std::move(stream)},
+      flow_{flow},
+      local_{local},
+      clock_{loop.clock()},
+      limits_{limits},
+      owner_{owner},
+      framer_{limits.framing},
+      state_{State::Connecting},
+      interest_{origin == Origin::Accepted ? base::Ready::Read : base::Ready::Write},
+      heard_{origin == Origin::Connecting},
+      since_{clock_.now()},
+      lastActive_{since_},
+      timer_{loop.scheduler(), [this] { onTimer(); }} {
+    if (origin == Origin::Accepted && stream_->establish() == ByteStream::Outcome::Done) state_ = State::Open;
+    watch_ = loop.watch(stream_->descriptor(), interest_, [this](base::Ready ready) { onReady(ready); });
+    armTimer();
+}
+
+// The earliest of the limits that apply; one timer serves them all.
+void Connection::armTimer() {
+    auto due = since_;
+    switch (state_) {
+        case State::Closed: return;
+        case State::Connecting: due = since_ + limits_.connect; break;
+        case State::Draining:
+        case State::Lingering: due = since_ + limits_.linger; break;
+        case State::Open:
+            due = heard_ ? lastActive_ + limits_.idle : since_ + limits_.firstMessage;
+            if (partSince_) due = std::min(due, *partSince_ + limits_.messageCompletion);
+            if (blockedSince_) due = std::min(due, *blockedSince_ + limits_.stalled);
+            break;
+    }
+    if (!timer_.running() || timer_.due() != due) timer_.startAt(due);
+}
+
+void Connection::onTimer() {
+    const bool last = state_ == State::Draining || state_ == State::Lingering;
+    close(last ? ending_ : Ending::TimedOut);
+}
+
+void Connection::onReady(base::Ready ready) {
+    if (state_ == State::Connecting) return establish();
+    if (has(ready, base::Ready::Read) || has(ready, base::Ready::Error)) receive();
+    if (state_ != State::Closed && has(ready, base::Ready::Write)) {
+        blocked_ = false;
+        flush();
+    }
+}
+
+void Connection::establish() {
+    const auto outcome = stream_->establish();
+    if (outcome == ByteStream::Outcome::Failed || outcome == ByteStream::Outcome::Ended) return close(Ending::Failed);
+    blocked_ = outcome == ByteStream::Outcome::WantsWrite;
+    if (outcome != ByteStream::Outcome::Done) return wantReady();
+    state_ = State::Open;
+    since_ = lastActive_ = clock_.now();
+    armTimer();
+    flush();  // what was sent to it meanwhile
+}
+
+void Connection::receive() {
+    std::array<char, kReadSize> bytes;
+    const auto [outcome, size] = stream_->read(bytes.data(), bytes.size());
+    if (outcome == ByteStream::Outcome::Failed) return close(Ending::Failed);
+    if (outcome == ByteStream::Outcome::Ended) {
+        peerDone_ = true;
+        if (state_ == State::Open) ending_ = Ending::ByPeer;
+        finish();
+        return wantReady();
+    }
+    if (outcome != ByteStream::Outcome::Done || state_ != State::Open) return;  // last words: the rest is not read
+    lastActive_ = clock_.now();
+    framer_.append({bytes.data(), size});
+    takePieces();
+    armTimer();
+}
+
+void Connection::takePieces() {
+    handing_ = true;
+    bool taken = false;
+    while (state_ == State::Open) {
+        const auto piece = framer_.next();
+        if (piece.found == StreamFramer::Found::Nothing) break;
+        if (piece.found == StreamFramer::Found::Message) {
+            heard_ = taken = true;
+            owner_.onMessage(*this, piece.bytes);
+        } else if (piece.found == StreamFramer::Found::Ping) {
+            [[maybe_unused]] const bool queued = send("\r\n");  // one who does not read our answers gets none
+        } else {
+            owner_.onUnframable(*this, piece.bytes);
+            finish();
+        }
+    }
+    handing_ = false;
+    if (!framer_.midMessage()) {
+        partSince_.reset();
+    } else if (taken || !partSince_) {
+        partSince_ = lastActive_;
+    }
+}
+
+bool Connection::send(std::string_view bytes) {
+    if (!usable() || output_.size() - written_ + bytes.size() > limits_.outputQueue) return false;
+    const bool first = output_.empty();
+    output_.append(bytes);
+    if (first) owner_.onOutput(*this);
+    return true;
+}
+
+void Connection::flush() {
+    if (state_ == State::Connecting || state_ == State::Lingering || state_ == State::Closed || blocked_) return;
+    bool moved = false;
+    while (written_ < output_.size()) {
+        const auto [outcome, size] = stream_->write(std::string_view{output_}.substr(written_));
+        if (outcome == ByteStream::Outcome::Failed || outcome == ByteStream::Outcome::Ended) {
+            return close(Ending::Failed);
+        }
+        blocked_ = outcome != ByteStream::Outcome::Done;
+        if (blocked_) break;
+        written_ += size;
+        moved = true;
+    }
+    if (moved) lastActive_ = clock_.now();
+    if (blocked_) {
+        if (moved || !blockedSince_) blockedSince_ = clock_.now();
+        keepOutput();
+        armTimer();
+    } else {
+        blockedSince_.reset();
+        outputDone();
+    }
+    wantReady();
+}
+
+// A slow reader: what it took is dropped from the front now and then, so that the queue does not grow by its past.
+void Connection::keepOutput() {
+    if (written_ < kMoveOutput) return;
+    output_.erase(0, written_);
+    written_ = 0;
+}
+
+void Connection::outputDone() {
+    output_.clear();
+    if (output_.capacity() > kKeptOutput) output_.shrink_to_fit();
+    written_ = 0;
+    if (state_ != State::Draining) return;
+    if (peerDone_) return close(ending_);
+    // Closing with unread input would reset the connection, and our last words with it: the peer closes first.
+    stream_->endOutput();
+    state_ = State::Lingering;
+}
+
+void Connection::finish() {
+    if (state_ == State::Closed) return;
+    if (state_ == State::Connecting || (state_ == State::Lingering && peerDone_)) return close(ending_);
+    if (state_ == State::Lingering) return;
+    if (state_ == State::Open) {
+        state_ = State::Draining;
+        since_ = clock_.now();
+        armTimer();
+    }
+    if (output_.empty() && !handing_) return outputDone();
+    if (output_.empty()) owner_.onOutput(*this);  // flush() at the end of the turn finds nothing to write and goes on
+}
+
+void Connection::wantReady() {
+    if (watch_ == nullptr) return;
+    auto wanted = static_cast<base::Ready>(0);
+    if (!peerDone_) wanted = wanted | base::Ready::Read;
+    if (blocked_) wanted = wanted | base::Ready::Write;
+    if (wanted == interest_) return;
+    interest_ = wanted;
+    watch_->want(wanted);
+}
+
+void Connection::close(Ending ending) {
+    if (state_ == State::Closed) return;
+    state_ = State::Closed;
+    timer_.stop();
+    watch_.reset();
+    stream_.reset();
+    owner_.onClosed(*this, ending);
+}
+
+}  // namespace beffroi::edge

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// One connection: the octets of a ByteStream framed into messages, with bounds on what waits in either direction and
+// on how long a peer may keep us waiting. Its owner removes it when it reports that it has closed.
+// Thread: loop.
+#pragma once
+
+#include "base/event_loop.hpp"
+#include "beffroi/flow.hpp"
+#include "edge/byte_stream.hpp"
+#include "edge/framing.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace beffroi::edge {
+
+struct StreamLimits {
+    FramingLimits framing;
+    std::size_t outputQueue = 256 * 1024;  // octets waiting for a slow reader
+    Clock::Duration connect = 5s;
+    Clock::Duration firstMessage = 10s;       // from accept to the first whole message
+    Clock::Duration messageCompletion = 15s;  // from the first to the last octet of a message
+    Clock::Duration stalled = 30s;            // a reader that takes nothing of what waits for it
+    Clock::Duration linger = 2s;              // for the peer to read our last words
+    Clock::Duration idle = std::chrono::hours{1};
+};
+
+class Connection {
+public:
+    enum class Origin : std::uint8_t { Accepted, Connecting };
+    enum class Ending : std::uint8_t { ByPeer, ByUs, TimedOut, Failed };
+
+    class Owner {
+    public:
+        virtual ~Owner() = default;
+        virtual void onMessage(const Connection& connection, std::string_view bytes) = 0;
+        virtual void onUnframable(const Connection& connection, std::string_view bytes) = 0;
+        /// The connection is dead; the owner destroys it, at the latest at the end of the turn, but not in this call.
+        virtual void onClosed(Connection& connection, Ending ending) = 0;
+        /// Something waits to be written: flush() is wanted at the end of the turn.
+        virtual void onOutput(Connection& connection) = 0;
+    };
+
+    /// Throws std::system_error if the loop cannot watch the stream.
+    Connection(base::EventLoop& loop, std::unique_ptr<ByteStream> stream, const Flow& flow, const SocketAddress& local,
+               Origin origin, const StreamLimits& limits, Owner& owner);
+
+    [[nodiscard]] const Flow& flow() const noexcept { return flow_; }
+    /// What we call ourselves on this connection.
+    [[nodiscard]] const SocketAddress& local() const noexcept { return local_; }
+    /// False once it takes no more messages, though its last words may still be on their way.
+    [[nodiscard]] bool usable() const noexcept { return state_ == State::Connecting || state_ == State::Open; }
+
+    /// Queues it; false if the queue is full or the connection not usable.
+    [[nodiscard]] bool send(std::string_view bytes);
+    void flush();
+    /// Takes no more messages, writes what waits, then closes.
+    void finish();
+
+private:
+    enum class State : std::uint8_t { Connecting, Open, Draining, Lingering, Closed };
+    void onReady(base::Ready ready);
+    void establish();
+    void receive();
+    void takePieces();
+    void keepOutput();
+    void outputDone();
+    void close(Ending ending);
+    void wantReady();
+    void armTimer();
+    void onTimer();
+
+    std::unique_ptr<ByteStream> stream_;
+    Flow flow_;
+    SocketAddress local_;
+    const Clock& clock_;
+    const StreamLimits& limits_;
+    Owner& owner_;
+    StreamFramer framer_;
+    std::string output_;
+    std::size_t written_ = 0;
+    State state_;
+    base::Ready interest_;
+    bool heard_;             // a whole message has come, or it was we who called
+    bool blocked_ = false;   // the stream takes no more for now
+    bool peerDone_ = false;  // the peer has finished sending
+    bool handing_ = false;   // pieces are being handed to the owner
+    Ending ending_ = Ending::ByUs;
+    Clock::TimePoint since_;                        // of the state
+    Clock::TimePoint lastActive_;                   // octets moved
+    std::optional<Clock::TimePoint> partSince_;     // the first octet of an unfinished message
+    std::optional<Clock::TimePoint> blockedSince_;  // the reader takes nothing
+    Timer timer_;
+    std::unique_ptr<base::EventLoop::Watch> watch_;
+};
+
+}  // namespace beffroi::edge

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "edge/dns_client.hpp"
+
+#include "base/log.hpp"
+#include "beffroi/thread_roles.hpp"
+
+#include <ares.h>
+#include <arpa/nameser.h>
+#include <netdb.h>
+
+#include <algorithm>
+#include <exception>
+#include <stdexcept>
+
+namespace beffroi::edge {
+namespace {
+
+constexpr log::Area kLog{"edge.dns"};
+// 0.7 s, then 1.4 s, then 2.8 s: within the resolver's five seconds each server is asked three times.
+constexpr int kFirstTimeoutMs = 700;
+constexpr int kTries = 3;
+
+/// What c-ares keeps for us until it calls back, exactly once for every question.
+template <typename Record>
+struct Question {
+    DnsClient::OnAnswer<Record> onAnswer;
+};
+
+DnsStatus statusOf(int status) noexcept {
+    if (status == ARES_SUCCESS) return DnsStatus::Found;
+    if (status == ARES_ENODATA || status == ARES_ENOTFOUND || status == ARES_EBADNAME) return DnsStatus::None;
+    return DnsStatus::Failed;
+}
+
+// c-ares 1.18 does not tell the time to live of NAPTR and SRV records; the C library's own walker does.
+std::chrono::seconds leastTimeToLive(const unsigned char* bytes, int length) {
+    ns_msg message;
+    if (length <= 0 || ns_initparse(bytes, length, &message) != 0) return {};
+    std::uint32_t least = 0x7fffffff;
+    for (int i = 0; i < ns_msg_count(message, ns_s_an); ++i) {
+        ns_rr record;
+        if (ns_parserr(&message, ns_s_an, i, &record) != 0) return {};
+        least = std::min(least, static_cast<std::uint32_t>(ns_rr_ttl(record)));
+    }
+    return std::chrono::seconds{least};
+}
+
+template <typename Reply>
+using Replies = std::unique_ptr<Reply, decltype(&ares_free_data)>;
+
+std::string textOf(const unsigned char* text) {
+    return text == nullptr ? std::string{} : std::string{reinterpret_cast<const char*>(text)};
+}
+
+int parse(const unsigned char* bytes, int length, std::vector<NaptrRecord>& records) {
+    ares_naptr_reply* list = nullptr;
+    const int status = ares_parse_naptr_reply(bytes, length, &list);
+    const Replies<ares_naptr_reply> owner{list, &ares_free_data};
+    if (status != ARES_SUCCESS) return status;
+    for (const auto* reply = list; reply != nullptr && records.size() < DnsClient::kMostRecords; reply = reply->next) {
+        records.push_back({reply->order, reply->preference, textOf(reply->flags), textOf(reply->service),
+                           reply->replacement == nullptr ? "" : reply->replacement});
+    }
+    return status;
+}
+
+int parse(const unsigned char* bytes, int length, std::vector<SrvRecord>& records) {
+    ares_srv_reply* list = nullptr;
+    const int status = ares_parse_srv_reply(bytes, length, &list);
+    const Replies<ares_srv_reply> owner{list, &ares_free_data};
+    if (status != ARES_SUCCESS) return status;
+    for (const auto* reply = list; reply != nullptr && records.size() < DnsClient::kMostRecords; reply = reply->next) {
+        std::string host = reply->host == nullptr ? "" : reply->host;
+        if (host == ".") host.clear();
+        records.push_back({reply->priority, reply->weight, reply->port, std::move(host)});
+    }
+    return status;
+}
+
+template <typename Record>
+void answer(Question<Record>& question, const DnsAnswer<Record>& answer) noexcept {
+    try {
+        question.onAnswer(answer);
+    } catch (const std::exception& error) {
+        log::error(kLog, "an answer could not be used", {{"error", error.what()}});
+    }
+}
+
+template <typename Record>
+void onRecords(void* argument, int status, int /*timeouts*/, unsigned char* bytes, int length) noexcept {
+    assertOnLoop();
+    const std::unique_ptr<Question<Record>> question{static_cast<Question<Record>*>(argument)};
+    if (status == ARES_EDESTRUCTION) return;
+    DnsAnswer<Record> result;
+    if (status == ARES_SUCCESS) status = parse(bytes, length, result.records);
+    result.status = statusOf(status);
+    if (result.status == DnsStatus::Found) result.timeToLive = leastTimeToLive(bytes, length);
+    answer(*question, result);
+}
+
+void onAddresses(void* argument, int status, int /*timeouts*/, ares_addrinfo* list) noexcept {
+    assertOnLoop();
+    const std::unique_ptr<Question<SocketAddress>> question{static_cast<Question<SocketAddress>*>(argument)};
+    const std::unique_ptr<ares_addrinfo, decltype(&ares_freeaddrinfo)> owner{list, &ares_freeaddrinfo};
+    if (status == ARES_EDESTRUCTION) return;
+    DnsAnswer<SocketAddress> result{statusOf(status), {}, std::chrono::seconds{0x7fffffff}};
+    const auto* node = status == ARES_SUCCESS && list != nullptr ? list->nodes : nullptr;
+    for (; node != nullptr && result.records.size() < DnsClient::kMostRecords; node = node->ai_next) {
+        if (node->ai_addr == nullptr) continue;
+        const auto address = SocketAddress::from(*node->ai_addr).withPort(0);
+        if (!address.isSet() || address.isWildcard()) continue;
+        result.timeToLive = std::min(result.timeToLive, std::chrono::seconds{std::max(node->ai_ttl, 0)});
+        result.records.push_back(address);
+    }
+    std::stable_partition(result.records.begin(), result.records.end(), [](const auto& each) { return each.isV4(); });
+    if (result.records.empty() && result.status == DnsStatus::Found) result.status = DnsStatus::None;
+    answer(*question, result);
+}
+
+template <typename Record>
+void ask(ares_channeldata* channel, const std::string& name, int type, DnsClient::OnAnswer<Record> onAnswer) {
+    auto question = std::make_unique<Question<Record>>(Question<Record>{std::move(onAnswer)});
+    ares_query(channel, name.c_str(), ns_c_in, type, &onRecords<Record>, question.release());
+}
+
+}  // namespace
+
+DnsClient::DnsClient(base::EventLoop& loop, const std::string& servers)
+    : loop_{loop}, timer_{loop.scheduler(), [this] { process(ARES_SOCKET_BAD, ARES_SOCKET_BAD); }} {
+    ares_options options{};
+    options.timeout = kFirstTimeoutMs;
+    options.tries = kTries;
+    options.ndomains = 0;  // a SIP domain is a whole name: nothing is appended to it
+    options.sock_state_cb_data = this;
+    options.sock_state_cb = [](void* self, ares_socket_t socket, int readable, int writable) noexcept {
+        static_cast<DnsClient*>(self)->onSocketState(socket, readable != 0, writable != 0);
+    };
+    const int mask = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_DOMAINS | ARES_OPT_SOCK_STATE_CB;
+    if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS) throw std::runtime_error{"c-ares cannot start"};
+    if (ares_init_options(&channel_, &options, mask) != ARES_SUCCESS) {
+        ares_library_cleanup();
+        throw std::runtime_error{"c-ares cannot start"};
+    }
+    if (!servers.empty() && ares_set_servers_ports_csv(channel_, servers.c_str()) != ARES_SUCCESS) {
+        ares_destroy(channel_);
+        ares_library_cleanup();
+        throw std::runtime_error{"not a list of name servers: " + servers};
+    }
+}
+
+DnsClient::~DnsClient() {
+    ares_destroy(channel_);
+    ares_library_cleanup();
+}
+
+void DnsClient::naptr(const std::string& name, OnAnswer<NaptrRecord> onAnswer) {
+    ask<NaptrRecord>(channel_, name, ns_t_naptr, std::move(onAnswer));
+    armTimer();
+}
+
+void DnsClient::srv(const std::string& name, OnAnswer<SrvRecord> onAnswer) {
+    ask<SrvRecord>(channel_, name, ns_t_srv, std::move(onAnswer));
+    armTimer();
+}
+
+void DnsClient::addresses(const std::string& name, DnsFamilies families, OnAnswer<SocketAddress> onAnswer) {
+    ares_addrinfo_hints hints{};
+    hints.ai_family = AF_UNSPEC;
+    if (families == DnsFamilies::V4) hints.ai_family = AF_INET;
+    if (families == DnsFamilies::V6) hints.ai_family = AF_INET6;
+    hints.ai_flags = ARES_AI_NOSORT;
+    auto question = std::make_unique<Question<SocketAddress>>(Question<SocketAddress>{std::move(onAnswer)});
+    ares_getaddrinfo(channel_, name.c_str(), nullptr, &hints, &onAddresses, question.release());
+    armTimer();
+}
+
+// Called by c-ares, before it closes a socket too.
+void DnsClient::onSocketState(int socket, bool readable, bool writable) {
+    assertOnLoop();
+    auto interest = static_cast<base::Ready>(0);
+    if (readable) interest = interest | base::Ready::Read;
+    if (writable) interest = interest | base::Ready::Write;
+    try {
+        if (!readable && !writable) {
+            watches_.erase(socket);
+        } else if (const auto found = watches_.find(socket); found != watches_.end()) {
+            found->second->want(interest);
+        } else {
+            watches_.emplace(socket, loop_.watch(socket, interest, [this, socket](base::Ready ready) {
+                const bool read = has(ready, base::Ready::Read) || has(ready, base::Ready::Error);
+                process(read ? socket : ARES_SOCKET_BAD, has(ready, base::Ready::Write) ? socket : ARES_SOCKET_BAD);
+            }));
+        }
+    } catch (const std::exception& error) {  // the question runs into its time-out
+        log::warning(kLog, "a socket cannot be watched", {{"error", error.what()}});
+    }
+}
+
+void DnsClient::process(int readable, int writable) {
+    assertOnLoop();
+    ares_process_fd(channel_, readable, writable);
+    armTimer();
+}
+
+void DnsClient::armTimer() {
+    timeval most{5, 0};
+    timeval wait{};
+    const auto* next = ares_timeout(channel_, nullptr, &wait);
+    if (next == nullptr) return timer_.stop();  // no question is open
+    if (next->tv_sec >= most.tv_sec) next = &most;
+    timer_.start(std::chrono::seconds{next->tv_sec} + std::chrono::microseconds{next->tv_usec});
+}
+
+}  // namespace beffroi::edge

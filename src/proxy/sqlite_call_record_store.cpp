@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "proxy/sqlite_call_record_store.hpp"
+
+#include "directory/session.hpp"
+
+#include <utility>
+
+namespace beffroi::proxy {
+namespace {
+
+constexpr Clock::Duration kFlushInterval = 50ms;
+
+long long toMilliseconds(Clock::WallTime time) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+long long toMilliseconds(const std::optional<Clock::WallTime>& time) { return time ? toMilliseconds(*time) : 0; }
+
+std::optional<Clock::WallTime> fromMilliseconds(long long value) {
+    if (value == 0) return std::nullopt;
+    return Clock::WallTime{std::chrono::milliseconds{value}};
+}
+
+// A record as columns, in either direction.
+struct Columns {
+    CallRecord record;
+    long long start = 0;
+    long long ring = 0;
+    long long answer = 0;
+    long long end = 0;
+    int cause = 0;
+    int status = 0;
+
+    void take(const CallRecord& from) {
+        record = from;
+        start = toMilliseconds(from.start);
+        ring = toMilliseconds(from.ring);
+        answer = toMilliseconds(from.answer);
+        end = toMilliseconds(from.end);
+        cause = static_cast<int>(from.cause);
+        status = from.status;
+    }
+    [[nodiscard]] CallRecord give() const {
+        auto result = record;
+        result.start = fromMilliseconds(start).value_or(Clock::WallTime{});
+        result.ring = fromMilliseconds(ring);
+        result.answer = fromMilliseconds(answer);
+        result.end = fromMilliseconds(end);
+        result.cause = static_cast<CallEnd>(cause);
+        result.status = static_cast<std::uint16_t>(status);
+        return result;
+    }
+};
+
+void writeAll(soci::session& sql, const std::vector<CallRecord>& records) {
+    Columns row;
+    soci::statement insert =
+        (sql.prepare << "INSERT OR REPLACE INTO calls (id, call_id, caller, caller_name, caller_account, dialled,"
+                        " answered_by, start_at, ring_at, answer_at, end_at, cause, status) VALUES (:id, :cid, :caller,"
+                        " :name, :account, :dialled, :by, :start, :ring, :answer, :end, :cause, :status)",
+         soci::use(row.record.id), soci::use(row.record.callId), soci::use(row.record.caller),
+         soci::use(row.record.callerName), soci::use(row.record.callerAccount), soci::use(row.record.dialled),
+         soci::use(row.record.answeredBy), soci::use(row.start), soci::use(row.ring), soci::use(row.answer),
+         soci::use(row.end), soci::use(row.cause), soci::use(row.status));
+    for (const auto& record : records) {
+        row.take(record);
+        insert.execute(true);
+    }
+}
+
+}  // namespace
+
+SqliteCallRecordStore::SqliteCallRecordStore(directory::StoreThread& store, Scheduler& scheduler)
+    : store_{store}, flushTimer_{scheduler, [this] { flush(); }} {}
+
+SqliteCallRecordStore::~SqliteCallRecordStore() { flush(); }
+
+void SqliteCallRecordStore::write(const CallRecord& record) {
+    waiting_.insert_or_assign(record.id, record);
+    if (!flushTimer_.running()) flushTimer_.start(kFlushInterval);
+}
+
+void SqliteCallRecordStore::flush() {
+    if (waiting_.empty()) return;
+    std::vector<CallRecord> records;
+    records.reserve(waiting_.size());
+    for (auto& [id, record] : waiting_) records.push_back(std::move(record));
+    waiting_.clear();
+    store_.keep([records = std::move(records)](directory::Session& session) { writeAll(session.sql(), records); });
+}
+
+long long SqliteCallRecordStore::closeInterrupted(directory::Session& session, Clock::WallTime now) {
+    const int interrupted = static_cast<int>(CallEnd::Interrupted);
+    const int open = static_cast<int>(CallEnd::Open);
+    const auto at = toMilliseconds(now);
+    soci::statement update =
+        (session.sql().prepare << "UPDATE calls SET cause = :interrupted, end_at = :at WHERE cause = :open",
+         soci::use(interrupted), soci::use(at), soci::use(open));
+    update.execute(true);
+    return update.get_affected_rows();
+}
+
+std::vector<CallRecord> SqliteCallRecordStore::recent(directory::Session& session, int count) {
+    std::vector<CallRecord> records;
+    Columns row;
+    soci::statement select =
+        (session.sql().prepare << "SELECT id, call_id, caller, caller_name, caller_account, dialled, answered_by,"
+                                  " start_at, ring_at, answer_at, end_at, cause, status FROM calls"
+                                  " ORDER BY start_at DESC LIMIT :count",
+         soci::use(count), soci::into(row.record.id), soci::into(row.record.callId), soci::into(row.record.caller),
+         soci::into(row.record.callerName), soci::into(row.record.callerAccount), soci::into(row.record.dialled),
+         soci::into(row.record.answeredBy), soci::into(row.start), soci::into(row.ring), soci::into(row.answer),
+         soci::into(row.end), soci::into(row.cause), soci::into(row.status));
+    select.execute();
+    while (select.fetch()) records.push_back(row.give());
+    return records;
+}
+
+}  // namespace beffroi::proxy
