@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// Offer and answer (RFC 3264) for one audio stream, as pure functions: which codec, which payload types, which
+// direction, and where the other side wants its packets.
+// Thread: any.
+#pragma once
+
+#include "bridge/codec.hpp"
+#include "bridge/session_description.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace beffroi::bridge {
+
+/// What both sides have agreed on.
+struct AudioAgreement {
+    Codec codec = Codec::Pcma;
+    std::uint8_t payloadType = 8;
+    std::optional<std::uint8_t> eventPayloadType;  // telephone-event (RFC 4733)
+    std::uint32_t eventClockRate = 8000;
+    Direction direction = Direction::SendReceive;  // ours
+    SocketAddress rtp;                             // the other side's; unset while it holds with 0.0.0.0
+    SocketAddress rtcp;
+    std::size_t mediaIndex = 0;  // which m= line
+
+    friend bool operator==(const AudioAgreement&, const AudioAgreement&) = default;
+};
+
+/// A SIP status and its reason in words.
+struct NegotiationRefusal {
+    std::uint16_t status = 488;
+    std::string_view reason;
+};
+
+using Negotiated = std::variant<AudioAgreement, NegotiationRefusal>;
+
+/// Which addresses the other side may ask for packets to be sent to.
+enum class Reach : std::uint8_t {
+    LoopbackToo,  // we are bound to a loopback address ourselves
+    NetworkOnly,  // a loopback address in SDP would turn our packets against this machine
+};
+
+/// Answers an offer: the first codec of the offer that we have, on the first audio line that can be used.
+[[nodiscard]] Negotiated negotiate(const SessionDescription& offer, Reach reach);
+
+/// Takes the answer to our own offer, which had one audio line with all codecs.
+[[nodiscard]] Negotiated acceptAnswer(const SessionDescription& answer, Reach reach);
+
+inline constexpr std::uint8_t kOfferedWideEvents = 97;     // telephone-event/48000, beside Opus
+inline constexpr std::uint8_t kOfferedNarrowEvents = 101;  // telephone-event/8000
+
+}  // namespace beffroi::bridge
