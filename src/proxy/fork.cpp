@@ -149,8 +149,10 @@ void Fork::onResponse(sip::ClientTransaction& transaction, sip::Message response
     auto* attempt = find(transaction);
     if (attempt == nullptr) return;
     response.removeFirst("Via");
-    if (response.count("Via") == 0) return;  // it was not for anyone behind us
-    if (response.status() < 200) {
+    if (response.count("Via") == 0) {  // it cannot go on to the caller, and no other answer will come
+        if (response.status() < 200 || attempt->progress != Progress::Pending) return;
+        fail(*attempt, 502);
+    } else if (response.status() < 200) {
         onProvisional(*attempt, std::move(response));
     } else if (response.status() < 300) {
         onSuccess(*attempt, std::move(response));

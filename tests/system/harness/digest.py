@@ -6,6 +6,10 @@ import re
 _ALGORITHMS = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
 
 
+def hashed(algorithm, text):
+    return _ALGORITHMS[algorithm.upper()](text.encode()).hexdigest()
+
+
 def parse_challenge(value):
     """The parameters of a WWW-Authenticate or Proxy-Authenticate value."""
     scheme, _, rest = value.partition(" ")
@@ -26,17 +30,17 @@ def choose(values, algorithm=None):
 
 
 def answer(challenge, account, password, method, uri, count=1, cnonce="0a4f113b"):
-    def hashed(text):
-        return _ALGORITHMS[challenge["algorithm"].upper()](text.encode()).hexdigest()
+    def one(text):
+        return hashed(challenge["algorithm"], text)
 
-    secret = hashed(f"{account}:{challenge['realm']}:{password}")
-    request = hashed(f"{method}:{uri}")
+    secret = one(f"{account}:{challenge['realm']}:{password}")
+    request = one(f"{method}:{uri}")
     fields = f'username="{account}", realm="{challenge["realm"]}", nonce="{challenge["nonce"]}", uri="{uri}"'
     if "qop" in challenge:
-        response = hashed(f"{secret}:{challenge['nonce']}:{count:08x}:{cnonce}:auth:{request}")
+        response = one(f"{secret}:{challenge['nonce']}:{count:08x}:{cnonce}:auth:{request}")
         fields += f', qop=auth, nc={count:08x}, cnonce="{cnonce}"'
     else:
-        response = hashed(f"{secret}:{challenge['nonce']}:{request}")
+        response = one(f"{secret}:{challenge['nonce']}:{request}")
     if "opaque" in challenge:
         fields += f', opaque="{challenge["opaque"]}"'
     return f'Digest {fields}, response="{response}", algorithm={challenge["algorithm"]}'

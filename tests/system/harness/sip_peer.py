@@ -11,7 +11,7 @@ import threading
 from . import digest
 from .message import Message, compose, offer, reply_to
 from .ports import family_of
-from .waiting import until
+from .waiting import TooLate, until
 
 _numbers = itertools.count(1)
 
@@ -48,7 +48,8 @@ class SipPeer:
             except OSError:
                 return
             if self.transport == "udp":
-                self.received.append(Message(data))
+                if data.strip(b"\r\n\0"):   # not a keep-alive
+                    self.received.append(Message(data))
                 continue
             if not data:
                 self.closed_by_server = True
@@ -95,9 +96,11 @@ class SipPeer:
                       lambda: f"message number {count} with {wanted}; got {self.received}", every=0.005)
         return found[0]
 
-    def wait_final(self, call_id, cseq, seconds=10):
-        """The final response to the request with this Call-ID and CSeq ("2 INVITE")."""
+    def wait_final(self, call_id, cseq, seconds=10, stop=None):
+        """The final response to the request with this Call-ID and CSeq ("2 INVITE"); `stop`: an Event that ends waiting."""
         def final():
+            if stop and stop.is_set():
+                raise TooLate("stopped")
             return [m for m in list(self.received)
                     if m.status >= 200 and m.get("Call-ID") == call_id and m.get("CSeq") == cseq]
         return until(final, seconds, lambda: f"final response to {cseq}; got {self.received}", every=0.005)[0]
@@ -148,22 +151,22 @@ class Account:
         value = digest.answer(challenge, self.account, self.password, method, uri)
         return ("Authorization" if response.status == 401 else "Proxy-Authorization", value)
 
-    def register(self, contacts=None, expires=3600, headers=()):
+    def register(self, contacts=None, expires=3600, headers=(), stop=None):
         """The final response to REGISTER; `contacts`: values of Contact, by default the peer's own address."""
         uri = f"sip:{self.domain}"
         own = [self.peer.contact(self.number)] if contacts is None else contacts
         fields = [("Contact", contact) for contact in own] + [("Expires", str(expires))] + list(headers)
-        response = self._register(uri, fields)
+        response = self._register(uri, fields, stop)
         if response.status != 401:
             return response
-        return self._register(uri, fields + [self.credentials(response, "REGISTER", uri)])
+        return self._register(uri, fields + [self.credentials(response, "REGISTER", uri)], stop)
 
-    def _register(self, uri, fields):
+    def _register(self, uri, fields, stop=None):
         self.register_cseq += 1
         identity = f"<{self.identity}>"
         self.peer.send(self.peer.request("REGISTER", uri, fields, from_=f"{identity};tag={self.tag}", to=identity,
                                          call_id=self.registration_id, cseq=self.register_cseq))
-        return self.peer.wait_final(self.registration_id, f"{self.register_cseq} REGISTER")
+        return self.peer.wait_final(self.registration_id, f"{self.register_cseq} REGISTER", stop=stop)
 
     def invite(self, number, body=None, headers=()):
         """Starts a call: answers the challenge and returns an OutgoingCall that waits for what follows."""
