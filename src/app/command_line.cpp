@@ -26,7 +26,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kRefused = 1;  // what was asked for was understood and not done
+constexpr std::size_t kLargestPlan = std::size_t{8} << 20U;  // some 50,000 devices
+constexpr int kRefused = 1;                                  // what was asked for was understood and not done
 
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
@@ -98,7 +99,7 @@ std::string userName() {
 
 directory::ApplyRequest applyRequest(const config::Settings& settings, const CommandOptions& options) {
     directory::ApplyRequest request;
-    request.text = config::readTextFile(options.planFile);
+    request.text = config::readTextFile(options.planFile, kLargestPlan);
     request.file = options.planFile;
     request.who = userName();
     request.dryRun = options.dryRun;

@@ -18,7 +18,7 @@ config::Schema daemonSchema() {
     config::Schema schema;
     schema.add(kDomains).add(kRealm);
     edge::addOptions(schema);
-    schema.add(auth::kNonceLifetime).add(auth::kAllowMd5);
+    schema.add(auth::kNonceLifetime).add(auth::kAlgorithms);
     schema.add(registrar::kMinExpires)
         .add(registrar::kMaxExpires)
         .add(registrar::kDefaultExpires)

@@ -68,6 +68,14 @@ edge::EdgeSettings edgeWithWayToBridge(const config::Settings& settings) {
     return result;
 }
 
+auth::AuthSettings authSettings(const config::Settings& settings, const Key& key) {
+    const auto& names = settings[auth::kAlgorithms];
+    const auto offered = [&names](const char* name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    return {realmOf(settings), settings[auth::kNonceLifetime], offered("MD5"), key, offered("SHA-256")};
+}
+
 registrar::RegistrarSettings registrarSettings(const config::Settings& settings) {
     registrar::RegistrarSettings result;
     result.domain = settings[kDomains].front();
@@ -129,8 +137,7 @@ Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config
       store_{std::move(restored.database), loop, clock},
       bindingStore_{store_, loop.scheduler()},
       registrar_{loop.scheduler(), edge_, bindingStore_, registrarSettings(settings)},
-      authenticator_{clock,
-                     {realmOf(settings), settings[auth::kNonceLifetime], settings[auth::kAllowMd5], restored.nonceKey}},
+      authenticator_{clock, authSettings(settings, restored.nonceKey)},
       callRecords_{store_, loop.scheduler()},
       calls_{loop.scheduler(), callRecords_, [this] { return random_.token(kIdOctets); },
              settings[proxy::kLongestCall]},

@@ -165,7 +165,7 @@ std::optional<RoutingChain::Caller> RoutingChain::authenticate(const Transaction
         return caller;
     }
     const auto& challenged = std::get<auth::Challenged>(verdict);
-    transaction->respond(
+    transaction->respondOnce(
         parts_.authenticator.challenge(transaction->request(), transaction->localTag(), realm, challenged.stale));
     return std::nullopt;
 }

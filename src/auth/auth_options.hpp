@@ -6,6 +6,8 @@
 #include "config/option.hpp"
 
 #include <chrono>
+#include <string>
+#include <vector>
 
 namespace beffroi::auth {
 
@@ -18,13 +20,22 @@ inline constexpr config::Option<std::chrono::seconds> kNonceLifetime{
     .help = "How long an answer to a challenge may be used before the phone is challenged anew.",
 };
 
-inline constexpr config::Option<bool> kAllowMd5{
-    .key = "auth.allow-md5",
-    .fallback = true,
-    .bounds = config::kAnyBool,
+inline constexpr config::Option<std::vector<std::string>> kAlgorithms{
+    .key = "auth.algorithms",
+    .fallback = "SHA-256, MD5",
+    .bounds = {1, 2},
     .reload = config::Reload::Restart,
     .since = "0.1",
-    .help = "Offer MD5 behind SHA-256 for phones that know no better. A device can refuse MD5 in the extension plan.",
+    .help =
+        "The digest algorithms offered to phones, SHA-256 always first. Leave out MD5 once all phones know SHA-256; "
+        "leave out SHA-256 only for phones that stumble over an algorithm they do not know. A device can refuse MD5 "
+        "in the extension plan.",
+    .check = [](const std::vector<std::string>& names) -> std::string {
+        for (const auto& name : names) {
+            if (name != "SHA-256" && name != "MD5") return "must be of SHA-256 and MD5; \"" + name + "\" is neither";
+        }
+        return {};
+    },
 };
 
 }  // namespace beffroi::auth

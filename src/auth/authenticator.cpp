@@ -13,12 +13,14 @@ namespace {
 
 constexpr log::Area kLog{"auth"};
 
-// RFC 7616 §3.4.6: the URI that was signed is the one that is asked for. Phones may leave out parameters there.
+// RFC 7616 §3.4.6: the URI that was signed is the one that is asked for. Phones may leave out parameters there, and
+// some sign the bare address of the exchange for every call; a nonce-count is good for one request in any case.
 bool isForThisRequest(std::string_view signedUri, const sip::UriView& requested) {
     if (signedUri == requested.text) return true;
     const auto uri = sip::parseUri(signedUri);
     return uri && uri->scheme == requested.scheme && uri->port == requested.port &&
-           sip::equalsIgnoreCase(uri->host, requested.host) && uri->userUnescaped() == requested.userUnescaped();
+           sip::equalsIgnoreCase(uri->host, requested.host) &&
+           (uri->user.empty() || uri->userUnescaped() == requested.userUnescaped());
 }
 
 std::uint32_t countOf(std::string_view digits) noexcept {
@@ -53,7 +55,8 @@ Verdict Authenticator::check(const sip::Message& request, const Flow& flow, Real
 Verdict Authenticator::verify(const sip::Message& request, const Flow& flow, const Credentials& credentials,
                               const DirectorySnapshot& directory) {
     const auto algorithm = credentials.algorithm.value_or(Algorithm::Sha256);
-    const bool algorithmAllowed = credentials.algorithm && (algorithm == Algorithm::Sha256 || settings_.allowMd5);
+    const bool algorithmAllowed =
+        credentials.algorithm && (algorithm == Algorithm::Sha256 ? settings_.allowSha256 : settings_.allowMd5);
     const auto* device = directory.device(credentials.username);
     const auto ha1 = ha1Of(device, algorithm, credentials.username);
     const auto expected = expectedResponse(algorithm, ha1, credentials, request.methodName());
@@ -70,8 +73,9 @@ Verdict Authenticator::verify(const sip::Message& request, const Flow& flow, con
         return Accepted{device};
     }
     ++counters_.failed;
-    log::debug(kLog, "authentication failed",
-               {{"account", credentials.username}, {"remote", flow.remote.toString()}, {"method", request.methodName()}});
+    log::debug(
+        kLog, "authentication failed",
+        {{"account", credentials.username}, {"remote", flow.remote.toString()}, {"method", request.methodName()}});
     return Challenged{false, true};
 }
 
@@ -98,7 +102,7 @@ sip::Message Authenticator::challenge(const sip::Message& request, std::string_v
     auto answer = sip::Message::answer(request, registrar ? 401 : 407, toTag);
     const char* name = registrar ? "WWW-Authenticate" : "Proxy-Authenticate";
     const auto nonce = nonces_.make();
-    answer.add(name, challengeValue(Algorithm::Sha256, nonce, stale));
+    if (settings_.allowSha256) answer.add(name, challengeValue(Algorithm::Sha256, nonce, stale));
     if (settings_.allowMd5) answer.add(name, challengeValue(Algorithm::Md5, nonce, stale));
     return answer;
 }

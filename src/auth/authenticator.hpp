@@ -29,6 +29,7 @@ struct AuthSettings {
     Clock::Duration nonceLifetime = std::chrono::minutes{5};
     bool allowMd5 = true;  // offer MD5 behind SHA-256
     Nonces::Key key{};     // signs nonces, and makes the HA1 of accounts that do not exist
+    bool allowSha256 = true;
 };
 
 struct Accepted {
@@ -36,8 +37,8 @@ struct Accepted {
 };
 
 struct Challenged {
-    bool stale = false;     // the answer was right, its nonce too old
-    bool attempted = false; // there were credentials for our realm, and they were wrong
+    bool stale = false;      // the answer was right, its nonce too old
+    bool attempted = false;  // there were credentials for our realm, and they were wrong
 };
 
 using Verdict = std::variant<Accepted, Challenged>;
@@ -47,7 +48,7 @@ public:
     struct Counters {
         std::uint64_t accepted = 0;
         std::uint64_t challenged = 0;
-        std::uint64_t failed = 0;    // wrong, unknown or replayed credentials
+        std::uint64_t failed = 0;  // wrong, unknown or replayed credentials
     };
 
     Authenticator(const Clock& clock, AuthSettings settings);

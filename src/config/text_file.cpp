@@ -20,8 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLargestFile = std::size_t{1} << 20U;
-
 class OpenFile {
 public:
     explicit OpenFile(const std::string& path) : descriptor_{open(path.c_str(), O_RDONLY | O_CLOEXEC)} {}
@@ -42,7 +40,7 @@ private:
 
 }  // namespace
 
-std::string readTextFile(const std::string& path) {
+std::string readTextFile(const std::string& path, std::size_t largest) {
     const OpenFile file{path};
     std::string text;
     std::array<char, 16384> block{};
@@ -52,7 +50,9 @@ std::string readTextFile(const std::string& path) {
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) complain(path, "cannot be read: " + std::generic_category().message(errno));
         text.append(block.data(), static_cast<std::size_t>(got));
-        if (text.size() > kLargestFile) complain(path, "cannot be read: it is larger than 1 MiB");
+        if (text.size() > largest) {
+            complain(path, "cannot be read: it is larger than " + std::to_string(largest >> 20U) + " MiB");
+        }
     }
 }
 

@@ -11,11 +11,13 @@ namespace beffroi::sip {
 ServerTransaction::ServerTransaction(TransactionLayer& layer, std::string key, Message request, const Flow& flow)
     : layer_{layer},
       key_{std::move(key)},
-      request_{std::move(request)},
+      request_{std::make_unique<Message>(std::move(request))},
       flow_{flow},
+      answerTo_{TransactionLayer::answerAddress(*request_, flow)},
       repeat_{layer.scheduler_, [this] { onRepeatTimer(); }},
       end_{layer.scheduler_, [this] { onEndTimer(); }},
-      state_{isInvite() ? State::Proceeding : State::Trying} {}
+      state_{request_->method() == Method::Invite ? State::Proceeding : State::Trying},
+      isInvite_{request_->method() == Method::Invite} {}
 
 const std::string& ServerTransaction::localTag() {
     if (localTag_.empty()) localTag_ = layer_.newTag_();
@@ -23,11 +25,12 @@ const std::string& ServerTransaction::localTag() {
 }
 
 void ServerTransaction::respond(int status, std::string_view reason) {
+    if (!request_) return;  // answered long ago
     if (status == 100) {
-        respond(Message::answer(request_, status, {}, reason));
+        respond(Message::answer(*request_, status, {}, reason));
         return;
     }
-    respond(Message::answer(request_, status, localTag(), reason));
+    respond(Message::answer(*request_, status, localTag(), reason));
 }
 
 void ServerTransaction::respond(const Message& response) {
@@ -36,12 +39,13 @@ void ServerTransaction::respond(const Message& response) {
     if (state_ == State::Accepted && success) {
         layer_.wireBuffer_.clear();
         response.marshal(layer_.wireBuffer_);
-        layer_.transmit(layer_.answerFlow(request_, flow_), layer_.wireBuffer_);
+        transmit(layer_.wireBuffer_);
         return;
     }
     if (answered()) return;
-    lastResponse_.clear();
-    response.marshal(lastResponse_);
+    layer_.wireBuffer_.clear();
+    response.marshal(layer_.wireBuffer_);
+    lastResponse_ = layer_.wireBuffer_;  // no larger than it must be: thousands of them wait for retransmissions
     transmit();
     if (status < 200) {
         state_ = State::Proceeding;
@@ -50,12 +54,20 @@ void ServerTransaction::respond(const Message& response) {
     }
 }
 
+void ServerTransaction::respondOnce(const Message& response) {
+    if (answered()) return;
+    layer_.wireBuffer_.clear();
+    response.marshal(layer_.wireBuffer_);
+    transmit(layer_.wireBuffer_);
+    terminate();
+}
+
 void ServerTransaction::enterFinalState(int status) {
     const auto& timers = layer_.timers_;
     const bool reliable = isReliable(flow_.transport);
     if (isInvite() && status < 300) {
         state_ = State::Accepted;
-        lastResponse_.clear();  // the user repeats a 2xx, not we
+        lastResponse_.clear();      // the user repeats a 2xx, not we
         end_.start(timers.life());  // L
         return;
     }
@@ -71,7 +83,8 @@ void ServerTransaction::enterFinalState(int status) {
     if (reliable) {
         terminate();
     } else {
-        end_.start(timers.life());  // J
+        repeat_.start(Clock::Duration::zero());  // not at once: whoever responds may still be reading the request
+        end_.start(timers.life());               // J
     }
 }
 
@@ -94,6 +107,11 @@ bool ServerTransaction::onAck() {
 
 void ServerTransaction::onRepeatTimer() {
     assertOnLoop();
+    if (!isInvite_) {
+        request_.reset();
+        context_.reset();
+        return;
+    }
     transmit();
     interval_ = std::min(2 * interval_, layer_.timers_.t2);
     repeat_.start(interval_);
@@ -106,7 +124,11 @@ void ServerTransaction::onEndTimer() {
 
 void ServerTransaction::transmit() {
     assertOnLoop();
-    if (!lastResponse_.empty()) layer_.transmit(layer_.answerFlow(request_, flow_), lastResponse_);
+    if (!lastResponse_.empty()) transmit(lastResponse_);
+}
+
+void ServerTransaction::transmit(const std::string& bytes) {
+    layer_.transmit(layer_.answerFlow(flow_, answerTo_), bytes);
 }
 
 void ServerTransaction::terminate() {

@@ -33,14 +33,15 @@ public:
     /// Only the layer makes transactions.
     ServerTransaction(TransactionLayer& layer, std::string key, Message request, const Flow& flow);
 
-    [[nodiscard]] const Message& request() const noexcept { return request_; }
+    /// Until a final response to anything but an INVITE was sent and the turn has ended: then the request is forgotten.
+    [[nodiscard]] const Message& request() const noexcept { return *request_; }
     /// For a proxy that takes its own routes off before it sends the request on. Via, From, To, Call-ID and CSeq are
     /// the answer's and stay.
-    [[nodiscard]] Message& request() noexcept { return request_; }
+    [[nodiscard]] Message& request() noexcept { return *request_; }
     /// The flow by which the request came.
     [[nodiscard]] const Flow& flow() const noexcept { return flow_; }
     [[nodiscard]] State state() const noexcept { return state_; }
-    [[nodiscard]] bool isInvite() const noexcept { return request_.method() == Method::Invite; }
+    [[nodiscard]] bool isInvite() const noexcept { return isInvite_; }
     /// A final response was sent. For an INVITE that was accepted, further 2xx may still follow.
     [[nodiscard]] bool answered() const noexcept { return state_ != State::Trying && state_ != State::Proceeding; }
     /// The To tag for responses of our own: the same one for the whole transaction.
@@ -51,6 +52,10 @@ public:
     void respond(const Message& response) BEFFROI_ON_LOOP;
     /// Builds the response and sends it.
     void respond(int status, std::string_view reason = {}) BEFFROI_ON_LOOP;
+
+    /// Sends a final response and keeps nothing: a peer that has not shown who it is makes no state here (RFC 3261
+    /// §26.3.2.4). Its retransmission is a new request.
+    void respondOnce(const Message& response) BEFFROI_ON_LOOP;
 
     /// Ends without an answer: the peer's own timer tells it (RFC 4320).
     void abandon() { terminate(); }
@@ -67,19 +72,22 @@ private:
     void onEndTimer();
     void enterFinalState(int status);
     void transmit();
+    void transmit(const std::string& bytes) BEFFROI_ON_LOOP;
     void terminate();
 
     TransactionLayer& layer_;
     std::string key_;
-    Message request_;
+    std::unique_ptr<Message> request_;
     Flow flow_;
+    SocketAddress answerTo_;
     std::string lastResponse_;
     std::string localTag_;
     std::shared_ptr<Context> context_;
-    Timer repeat_;  // G
+    Timer repeat_;  // G; of other methods: when the request is forgotten
     Timer end_;     // H, I, J, L
     Clock::Duration interval_{};
     State state_;
+    bool isInvite_;
 };
 
 }  // namespace beffroi::sip

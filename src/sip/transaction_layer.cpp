@@ -156,8 +156,7 @@ void TransactionLayer::onCancelRequest(Message cancel, const Flow& flow) {
 
 void TransactionLayer::onResponse(Message response) {
     const auto id = idOf(response.topVia().branch());
-    const auto found =
-        id ? clients_.find(clientKey(*id, response.method() == Method::Cancel)) : clients_.end();
+    const auto found = id ? clients_.find(clientKey(*id, response.method() == Method::Cancel)) : clients_.end();
     if (found == clients_.end() || found->second->request().method() != response.method()) {
         ++counters_.strayResponses;
         return;
@@ -178,7 +177,7 @@ std::shared_ptr<ServerTransaction> TransactionLayer::findServer(std::string_view
     return found == servers_.end() ? nullptr : found->second;
 }
 
-void TransactionLayer::removeServer(const std::string& key) {
+void TransactionLayer::removeServer(std::string_view key) {
     if (const auto found = servers_.find(key); found != servers_.end()) servers_.erase(found);
 }
 
@@ -244,17 +243,19 @@ bool TransactionLayer::transmit(const Flow& flow, std::string_view bytes) {
 // An answer goes back where the request came from. Over UDP a peer without rport that is not behind NAT listens on the
 // port of its sent-by (RFC 3261 §18.2.2); behind NAT that port would be closed, so we use the flow. A connection that
 // has closed is opened anew towards the sent-by port.
-Flow TransactionLayer::answerFlow(const Message& request, const Flow& flow) {
-    assertOnLoop();
+SocketAddress TransactionLayer::answerAddress(const Message& request, const Flow& flow) {
     const auto& via = request.topVia();
-    const auto sentByPort = via.port != 0 ? via.port : kDefaultPort;
+    const bool toFlow = !isReliable(flow.transport) && (via.params.has("rport") || via.host != flow.remote.host());
+    return toFlow ? flow.remote : flow.remote.withPort(via.port != 0 ? via.port : kDefaultPort);
+}
+
+Flow TransactionLayer::answerFlow(const Flow& flow, const SocketAddress& address) {
+    assertOnLoop();
     if (isReliable(flow.transport)) {
-        if (network_.alive(flow)) return flow;
-        return network_.flowTo(flow.transport, flow.remote.withPort(sentByPort)).value_or(flow);
+        return network_.alive(flow) ? flow : network_.flowTo(flow.transport, address).value_or(flow);
     }
-    if (via.params.has("rport") || via.host != flow.remote.host()) return flow;
     auto answer = flow;
-    answer.remote = flow.remote.withPort(sentByPort);
+    answer.remote = address;
     return answer;
 }
 

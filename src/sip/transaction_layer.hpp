@@ -54,7 +54,8 @@ public:
     /// Sends `request` by `flow` with a Via of ours on top, whose branch ends in `branchSuffix` (tokens only; the proxy
     /// puts its loop detection there), and returns its transaction. A failure to send is told to the user after this
     /// call has returned. The request must not be an ACK.
-    std::shared_ptr<ClientTransaction> send(Message request, const Flow& flow, std::shared_ptr<ClientTransactionUser> user,
+    std::shared_ptr<ClientTransaction> send(Message request, const Flow& flow,
+                                            std::shared_ptr<ClientTransactionUser> user,
                                             std::string_view branchSuffix = {}) BEFFROI_ON_LOOP;
 
     /// Sends an ACK of a 2xx: a request without a transaction, once for each that comes in.
@@ -75,24 +76,21 @@ public:
 private:
     friend class ServerTransaction;
     friend class ClientTransaction;
-    struct KeyHash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view key) const noexcept { return std::hash<std::string_view>{}(key); }
-    };
-
     void onRequest(Message request, const Flow& flow) BEFFROI_ON_LOOP;
     void onResponse(Message response) BEFFROI_ON_LOOP;
     void onAck(Message ack, const Flow& flow) BEFFROI_ON_LOOP;
     void onCancelRequest(Message cancel, const Flow& flow) BEFFROI_ON_LOOP;
-    [[nodiscard]] std::shared_ptr<ServerTransaction> createServer(std::string_view key, Message request, const Flow& flow);
+    [[nodiscard]] std::shared_ptr<ServerTransaction> createServer(std::string_view key, Message request,
+                                                                  const Flow& flow);
     [[nodiscard]] std::shared_ptr<ServerTransaction> findServer(std::string_view key) const;
     void sendCancelFor(ClientTransaction& invite, std::string_view reason);
     bool transmit(const Flow& flow, std::string_view bytes);
-    [[nodiscard]] Flow answerFlow(const Message& request, const Flow& flow);
+    [[nodiscard]] static SocketAddress answerAddress(const Message& request, const Flow& flow);
+    [[nodiscard]] Flow answerFlow(const Flow& flow, const SocketAddress& address);
     void pushVia(Message& request, const Flow& flow, std::string_view branch);
     void addClient(const std::shared_ptr<ClientTransaction>& transaction);
     void removeClient(ClientTransaction& transaction);
-    void removeServer(const std::string& key);
+    void removeServer(std::string_view key);
 
     Network& network_;
     Scheduler& scheduler_;
@@ -101,9 +99,9 @@ private:
     std::function<std::string()> newTag_;
     TransactionUser* user_ = nullptr;
     std::uint64_t nextId_;
-    std::string keyBuffer_;   // reused, so that a look-up allocates nothing
+    std::string keyBuffer_;  // reused, so that a look-up allocates nothing
     std::string wireBuffer_;
-    std::unordered_map<std::string, std::shared_ptr<ServerTransaction>, KeyHash, std::equal_to<>> servers_;
+    std::unordered_map<std::string_view, std::shared_ptr<ServerTransaction>> servers_;  // keys live in their values
     std::unordered_map<std::uint64_t, std::shared_ptr<ClientTransaction>> clients_;
     std::unordered_map<Flow, ClientTransaction*> clientsByFlow_;  // heads of lists, for onFlowFailed
     Counters counters_;
