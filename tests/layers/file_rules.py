@@ -47,8 +47,8 @@ def opening(lines):
 
 
 def why_is_beside(path: Path) -> bool:
-    """A source file is explained by the header of its name."""
-    return path.suffix in {".cpp", ".c"} and path.with_suffix(".hpp").exists()
+    """A source file is explained by the header of its name, a test by the file that it tests."""
+    return path.suffix in {".cpp", ".c"} and (path.name.startswith("test_") or path.with_suffix(".hpp").exists())
 
 
 def is_commented(path: Path, first_line: str) -> bool:

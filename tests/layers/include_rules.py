@@ -38,7 +38,7 @@ CONFINED = {
     "microhttpd.h": ["src/admin/*"],
     "systemd/sd-journal.h": ["src/base/log.cpp"],
     "systemd/": ["src/app/*", "src/base/*"],
-    "sodium.h": ["src/base/*", "src/auth/*", "src/proxy/*", "src/directory/*"],
+    "sodium.h": ["src/base/*", "src/auth/*", "src/proxy/*", "src/directory/*", "src/app/*"],
     "linphone": [],
     "catch2/": [],
 }
@@ -66,17 +66,20 @@ def includes(path: Path):
 
 
 def used_folders(root: Path) -> dict:
-    """folder → the USES of its beffroi_module()."""
+    """folder → the USES of its beffroi_module(); app/ has several, one for each program."""
     uses = {}
     for lists in sorted((root / "src").glob("*/CMakeLists.txt")):
         text = re.sub(r"#.*", "", lists.read_text(encoding="utf-8"))
-        for name, rest in MODULE.findall(text):
-            keyword, uses[name] = "", set()
+        modules = MODULE.findall(text)
+        own, used, keyword = {name for name, _ in modules}, set(), ""
+        for _, rest in modules:
             for word in rest.split():
                 if word in KEYWORDS:
                     keyword = word
-                elif keyword == "USES":
-                    uses[name].add(word)
+                elif keyword == "USES" and word not in own:
+                    used.add(word)
+        if modules:
+            uses[lists.parent.name] = used
     return uses
 
 
