@@ -1,84 +1,142 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// Sorted by length at compile time: a name is compared with the few that are as long as it is.
+
 #include "sip/header_names.hpp"
 
 #include "sip/grammar.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cstring>
 
 namespace beffroi::sip {
 namespace {
 
 using enum HeaderKind;
 
-// In the order in which phones use them: the first match ends the search.
-constexpr HeaderName kNames[] = {
-    {"Via", 'v', Via},
-    {"From", 'f', From},
-    {"To", 't', To},
+constexpr std::size_t kLongest = 24;
+
+struct Line {
+    std::string_view name;  // of a literal: a C string too
+    char compact;
+    HeaderKind kind;
+};
+
+constexpr Line kLines[] = {
+    {"Accept", '\0', Other},
+    {"Accept-Contact", 'a', Other},
+    {"Accept-Encoding", '\0', Other},
+    {"Accept-Language", '\0', Other},
+    {"Alert-Info", '\0', Other},
+    {"Allow", '\0', Other},
+    {"Allow-Events", 'u', Other},
+    {"Authentication-Info", '\0', Other},
+    {"Authorization", '\0', Other},
     {"Call-ID", 'i', CallId},
-    {"CSeq", '\0', CSeq},
-    {"Max-Forwards", '\0', MaxForwards},
+    {"Call-Info", '\0', Other},
     {"Contact", 'm', Contact},
+    {"Content-Disposition", '\0', Single},
+    {"Content-Encoding", 'e', Single},
+    {"Content-Language", '\0', Other},
     {"Content-Length", 'l', ContentLength},
     {"Content-Type", 'c', Single},
-    {"Route", '\0', Address},
-    {"Record-Route", '\0', Address},
-    {"Path", '\0', Address},
-    {"Expires", '\0', Single},
-    {"Authorization", '\0', Other},
-    {"Proxy-Authorization", '\0', Other},
-    {"Supported", 'k', Other},
-    {"Require", '\0', List},
-    {"Proxy-Require", '\0', List},
+    {"CSeq", '\0', CSeq},
+    {"Date", '\0', Single},
+    {"Diversion", '\0', Other},
+    {"Error-Info", '\0', Other},
     {"Event", 'o', Single},
-    {"Subject", 's', Single},
+    {"Expires", '\0', Single},
+    {"Flow-Timer", '\0', Single},
+    {"From", 'f', From},
+    {"History-Info", '\0', Other},
+    {"Identity", 'y', Other},
+    {"Identity-Info", 'n', Other},
+    {"In-Reply-To", '\0', Other},
+    {"Join", '\0', Single},
+    {"Max-Breadth", '\0', Single},
+    {"Max-Forwards", '\0', MaxForwards},
+    {"MIME-Version", '\0', Other},
+    {"Min-Expires", '\0', Single},
+    {"Min-SE", '\0', Single},
+    {"Organization", '\0', Other},
+    {"P-Asserted-Identity", '\0', Other},
+    {"P-Preferred-Identity", '\0', Other},
+    {"Path", '\0', Address},
+    {"Priority", '\0', Other},
+    {"Privacy", '\0', Other},
+    {"Proxy-Authenticate", '\0', Other},
+    {"Proxy-Authorization", '\0', Other},
+    {"Proxy-Require", '\0', List},
+    {"RAck", '\0', Single},
+    {"Reason", '\0', Other},
+    {"Record-Route", '\0', Address},
     {"Refer-To", 'r', Single},
     {"Referred-By", 'b', Single},
-    {"Content-Encoding", 'e', Single},
-    {"Allow-Events", 'u', Other},
-    {"Session-Expires", 'x', Single},
-    {"Request-Disposition", 'd', Other},
-    {"Accept-Contact", 'a', Other},
     {"Reject-Contact", 'j', Other},
-    {"Identity", 'y', Other},
-    {"Date", '\0', Single},
-    {"Min-Expires", '\0', Single},
-    {"Max-Breadth", '\0', Single},
-    {"Retry-After", '\0', Single},
     {"Replaces", '\0', Single},
-    {"Timestamp", '\0', Single},
+    {"Request-Disposition", 'd', Other},
+    {"Require", '\0', List},
+    {"Retry-After", '\0', Single},
+    {"Route", '\0', Address},
     {"RSeq", '\0', Single},
-    {"RAck", '\0', Single},
-    {"Subscription-State", '\0', Single},
+    {"Server", '\0', Other},
+    {"Session-Expires", 'x', Single},
     {"SIP-ETag", '\0', Single},
     {"SIP-If-Match", '\0', Single},
+    {"Subject", 's', Single},
+    {"Subscription-State", '\0', Single},
+    {"Supported", 'k', Other},
+    {"Target-Dialog", '\0', Single},
+    {"Timestamp", '\0', Single},
+    {"To", 't', To},
+    {"Unsupported", '\0', Other},
+    {"User-Agent", '\0', Other},
+    {"Via", 'v', Via},
+    {"Warning", '\0', Other},
+    {"WWW-Authenticate", '\0', Other},
+};
+static_assert(std::size(kLines) == kHeaderNames);
+
+struct Table {
+    std::array<HeaderName, kHeaderNames> names{};
+    std::array<std::uint8_t, kLongest + 2> firstOfLength{};  // and one behind the last
+    std::array<std::uint8_t, 26> byLetter{};                 // 1 + index; 0: no such compact form
 };
 
-struct Entry {
-    HeaderName name;
-    std::size_t length;
-};
-
-constexpr auto makeEntries() {
-    std::array<Entry, std::size(kNames)> entries{};
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        entries[i] = {kNames[i], std::string_view{kNames[i].name}.size()};
+constexpr Table makeTable() {
+    Table table;
+    std::uint8_t next = 0;
+    for (std::size_t length = 0; length <= kLongest; ++length) {
+        table.firstOfLength[length] = next;
+        for (const auto& line : kLines) {
+            if (line.name.size() != length) continue;
+            table.names[next] = {line.name.data(), line.compact, line.kind, next};
+            ++next;
+            if (line.compact != '\0') table.byLetter[static_cast<std::size_t>(line.compact - 'a')] = next;
+        }
     }
-    return entries;
+    table.firstOfLength[kLongest + 1] = next;
+    return table;
 }
-constexpr auto kEntries = makeEntries();
+
+constexpr Table kTable = makeTable();
+static_assert(kTable.firstOfLength[kLongest + 1] == kHeaderNames, "a name is longer than kLongest");
+
+const HeaderName* findCompact(char letter) noexcept {
+    const auto lower = static_cast<unsigned char>(letter | 0x20);
+    if (lower < 'a' || lower > 'z') return nullptr;
+    const auto found = kTable.byLetter[static_cast<std::size_t>(lower - 'a')];
+    return found == 0 ? nullptr : &kTable.names[found - std::size_t{1}];
+}
 
 }  // namespace
 
 const HeaderName* findHeaderName(std::string_view written) noexcept {
-    const char first = static_cast<char>(written.front() | 0x20);
-    const auto found = std::find_if(kEntries.begin(), kEntries.end(), [&](const Entry& entry) {
-        if (written.size() == 1) return entry.name.compact == first;
-        return entry.length == written.size() && equalsIgnoreCase(entry.name.name, written);
-    });
-    return found == kEntries.end() ? nullptr : &found->name;
+    if (written.size() == 1) return findCompact(written.front());
+    if (written.size() > kLongest) return nullptr;
+    for (auto i = kTable.firstOfLength[written.size()]; i < kTable.firstOfLength[written.size() + 1]; ++i) {
+        if (equalsIgnoreCase({kTable.names[i].name, written.size()}, written)) return &kTable.names[i];
+    }
+    return nullptr;
 }
 
 }  // namespace beffroi::sip

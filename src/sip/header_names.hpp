@@ -4,19 +4,20 @@
 // Thread: any; constants.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 namespace beffroi::sip {
 
 enum class HeaderKind : std::uint8_t {
-    Other,          // kept as it stands, as often as it stands
-    Single,         // kept as it stands, once at most
-    List,           // split at commas into one value a header
+    Other,   // kept as it stands, as often as it stands
+    Single,  // kept as it stands, once at most
+    List,    // split at commas into one value a header
     Via,
-    Address,        // a list of name-addr that the exchange reads: Route, Record-Route, Path
+    Address,  // a list of name-addr that the exchange reads: Route, Record-Route, Path
     Contact,
-    From,
+    From,  // this one and those below: once at most
     To,
     CallId,
     CSeq,
@@ -28,9 +29,17 @@ struct HeaderName {
     const char* name = nullptr;
     char compact = '\0';  // RFC 3261 §7.3.3 and the registry; 0: none
     HeaderKind kind = HeaderKind::Other;
+    std::uint8_t index = 0;  // below kHeaderNames; the same for the long and the compact form
 };
 
-/// The entry for a name as written, long or compact; nullptr if the reader does not know it.
+/// How many names there are.
+inline constexpr std::size_t kHeaderNames = 71;
+
+[[nodiscard]] constexpr bool standsOnce(HeaderKind kind) noexcept {
+    return kind == HeaderKind::Single || kind >= HeaderKind::From;
+}
+
+/// The entry for a name as written, long or compact, in any case; nullptr if the reader does not know it.
 [[nodiscard]] const HeaderName* findHeaderName(std::string_view written) noexcept;
 
 }  // namespace beffroi::sip
