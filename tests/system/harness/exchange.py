@@ -36,7 +36,9 @@ class Exchange:
         with open(plan, "rb") as file:
             self.realm = tomllib.load(file)["town"]["realm"]
         self.daemon = self.bridge = None
+        self.enter = []   # what the exchange is started behind: SmallDisk.enter
         self._supervisor = None
+        self._has_plan = False
         self.write_config()
 
     # Configuration --------------------------------------------------------------------------------------------------
@@ -86,11 +88,12 @@ class Exchange:
         """Puts the plan into the database of a stopped exchange."""
         result = self.command("plan", "apply", plan or self.plan, "--offline")
         assert result.returncode == 0, f"the plan was refused:\n{result.stdout}{result.stderr}"
+        self._has_plan = True
         return result
 
     def start(self):
         """Starts what is not running, on other ports if someone took ours in between; returns beffroid's start time."""
-        if not os.path.exists(os.path.join(self.data, "beffroi.db")):
+        if not self._has_plan:
             self.apply_plan()
         if self.with_bridge and not (self.bridge and self.bridge.running()):
             self.start_bridge()
@@ -104,7 +107,7 @@ class Exchange:
                 self.write_config()
 
     def start_daemon(self, limits=None, wait=True):
-        self.daemon = Process("beffroid", [self.programs["beffroid"], "--config", self.config_path], self.folder,
+        self.daemon = Process("beffroid", [*self.enter, self.programs["beffroid"], "--config", self.config_path], self.folder,
                               limits=limits)
         return self.daemon.wait_ready(15) if wait else None
 
@@ -152,7 +155,7 @@ class Exchange:
 
     def command(self, *arguments, seconds=20):
         """`beffroi` with this configuration; the result of subprocess.run."""
-        return subprocess.run([self.programs["beffroi"], "--config", self.config_path, *arguments], cwd=self.folder,
+        return subprocess.run([*self.enter, self.programs["beffroi"], "--config", self.config_path, *arguments], cwd=self.folder,
                               capture_output=True, text=True, timeout=seconds)
 
     def ask(self, *arguments):

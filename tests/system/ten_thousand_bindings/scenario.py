@@ -6,7 +6,7 @@ printed and is measured with care by tests/bench/run restart; a loaded test mach
 """
 import os
 
-from harness import plans
+from harness import plans, sipp
 
 RUN_ALONE = True
 NUMBERS = range(10000, 20000)
@@ -17,14 +17,15 @@ def run(world):
     with open(path, "w") as file:
         file.write(plans.town() + plans.phones(NUMBERS))
     world.use_plan(path)
-    exchange = world.start_exchange(bridge=False)
+    exchange = world.start_exchange(bridge=False, settings=sipp.MD5_ONLY)
     users = os.path.join(world.folder, "users.csv")
     with open(users, "w") as file:
         file.write("SEQUENTIAL\n")
         file.writelines(f"{number};[authentication username={number} password={plans.password(number)}];\n"
                         for number in NUMBERS)
     totals = world.sipp("register.xml", server=exchange.host_port, calls=len(NUMBERS), rate=1000, limit=2000,
-                        keys={"domain": world.domain}, csv_file=users, seconds=120).finish(120)
+                        keys={"domain": world.domain}, csv_file=users, seconds=120,
+                        arguments=["-auth_uri", world.domain]).finish(120)
     assert totals["succeeded"] == len(NUMBERS), totals
     before = exchange.registrations()
     assert len(before) == len(NUMBERS)

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""baresip, a telephone of others, registers over UDP and over TCP, is called, answers and is heard.
+
+It plays a sine into its microphone; the caller, a liblinphone phone, hears it.
+"""
+import os
+import shutil
+import subprocess
+
+from harness.skip import Skip
+from harness.waiting import until
+
+CONFIG = """
+module_path {modules}
+module account.so
+module g711.so
+module ausine.so
+module aubridge.so
+module_app menu.so
+module_tmp uuid.so
+audio_source ausine,{tone}
+audio_player aubridge,nowhere
+audio_alert aubridge,nowhere
+sip_listen 127.0.0.1:{port}
+rtp_ports {first}-{last}
+"""
+TONE = 1000
+
+
+def run(world):
+    if not shutil.which("baresip"):
+        raise Skip("baresip is not installed")
+    exchange = world.start_exchange(bridge=False)
+    caller = world.phone("accueil")
+    caller.register()
+    for transport in ("udp", "tcp"):
+        phone = Baresip(world, "mairie", transport)
+        until(lambda: "2101" in exchange.registered(), 10, lambda: f"baresip registers:\n{phone.log()}")
+        call = caller.call("2101")
+        call.wait("running")
+        caller.hears([TONE], [caller.tone])
+        call.hang_up()
+        call.wait("ended")
+        until(lambda: not exchange.calls(), 5, "the call is over")
+        phone.close()
+        until(lambda: "2101" not in exchange.registered(), 10, "baresip unregisters")
+
+
+class Baresip:
+    def __init__(self, world, account, transport):
+        self._folder = os.path.join(world.folder, f"baresip-{transport}")
+        os.makedirs(self._folder)
+        device = world.devices[account]
+        modules = next(path for path in ("/usr/lib/baresip/modules", "/usr/local/lib/baresip/modules") if os.path.isdir(path))
+        first = world._media.first   # pylint: disable=protected-access
+        self._write("config", CONFIG.format(modules=modules, tone=TONE, port=world.free_port(), first=first + 100,
+                                            last=first + 120))
+        self._write("accounts", f'<sip:{device["extension"]}@{world.exchange.host_port};transport={transport}>;auth_user={account};'
+                                f'auth_pass={device["password"]};answermode=auto;regint=600\n')
+        self._log = open(os.path.join(world.folder, f"baresip-{transport}.log"), "w")
+        self._child = subprocess.Popen(["baresip", "-f", self._folder], stdin=subprocess.DEVNULL, stdout=self._log,
+                                       stderr=self._log, cwd=world.folder)
+        world.keep(self)
+
+    def _write(self, name, text):
+        with open(os.path.join(self._folder, name), "w") as file:
+            file.write(text)
+
+    def log(self):
+        with open(self._log.name, errors="replace") as file:
+            return file.read()
+
+    def close(self):
+        """It unregisters when it is asked to end."""
+        if self._child.poll() is None:
+            self._child.terminate()
+            self._child.wait(15)
+        self._log.close()

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A configuration file with mistakes: exit code 78 and file, line, column and advice on standard error.
+
+Nothing is touched, --check finds the same without starting anything, and the exchange that runs already goes on.
+"""
+import subprocess
+
+EXIT_CONFIG = 78
+MISTAKES = [
+    ("unknown key", '[store]\npth = "x.db"\n', 'broken.toml:2:1', "path"),
+    ("unknown section", '[stoer]\npath = "x.db"\n', "broken.toml:1", "store"),
+    ("wrong type", '[registrar]\nmin-expires = true\n', "broken.toml:2:15", "min-expires"),
+    ("out of bounds", '[registrar]\nmaximum-contacts = 5000\n', "broken.toml:2:20", "maximum-contacts"),
+    ("bad address", '[edge]\nlisten = ["udp:nowhere"]\n', "broken.toml:2", "listen"),
+    ("syntax", '[edge\n', "broken.toml:1", ""),
+]
+
+
+def run(world):
+    exchange = world.start_exchange(bridge=False)
+    for name, text, place, word in MISTAKES:
+        path = world.write_plan(text, "broken.toml")
+        for program, arguments in (("beffroid", []), ("beffroid", ["--check"]), ("beffroi", ["status"])):
+            result = start(world, program, path, *arguments)
+            assert result.returncode == EXIT_CONFIG, (name, program, arguments, result)
+            assert place in result.stderr and word in result.stderr, (name, program, arguments, result)
+    missing = start(world, "beffroid", f"{world.folder}/none.toml")
+    assert missing.returncode == EXIT_CONFIG and "none.toml" in missing.stderr, missing
+    right = start(world, "beffroid", exchange.config_path, "--check")
+    assert right.returncode == 0, right
+    assert world.account("accueil").register().status == 200
+
+
+def start(world, program, path, *arguments):
+    return subprocess.run([world.programs[program], "--config", path, *arguments], capture_output=True, text=True,
+                          timeout=10, cwd=world.folder)
