@@ -19,9 +19,9 @@ namespace beffroi {
 struct StoredBinding {
     std::uint64_t id = 0;
     Aor aor;
-    std::string contact;     // the Contact URI, byte for byte as the phone wrote it
-    std::string parameters;  // the contact parameters that we keep and give back (";q=0.5;…"), without expires
-    std::string instance;    // +sip.instance, empty if none
+    std::string contact;            // the Contact URI, byte for byte as the phone wrote it
+    std::string parameters;         // the contact parameters that we keep and give back (";q=0.5;…"), without expires
+    std::string instance;           // +sip.instance, empty if none
     std::vector<std::string> path;  // RFC 3327, in the order of the Path header
     std::string callId;
     std::uint32_t cseq = 0;
@@ -29,7 +29,7 @@ struct StoredBinding {
     std::string account;     // the device that registered
     std::string userAgent;
     Transport transport = Transport::Udp;
-    SocketAddress local;     // flow, as seen from the exchange
+    SocketAddress local;  // flow, as seen from the exchange
     SocketAddress remote;
     Clock::WallTime expiresAt;
 };

@@ -12,12 +12,21 @@
 
 namespace beffroi {
 
-enum class CallEnd : std::uint8_t { Open, CallerHungUp, CalleeHungUp, Refused, NoAnswer, Cancelled, Failed, Interrupted };
+enum class CallEnd : std::uint8_t {
+    Open,
+    CallerHungUp,
+    CalleeHungUp,
+    Refused,
+    NoAnswer,
+    Cancelled,
+    Failed,
+    Interrupted
+};
 
 struct CallRecord {
-    std::string id;             // ours, unique for ever
-    std::string callId;         // SIP Call-ID of the caller's leg
-    std::string caller;         // extension number, or the From user of an outside caller
+    std::string id;      // ours, unique for ever
+    std::string callId;  // SIP Call-ID of the caller's leg
+    std::string caller;  // extension number, or the From user of an outside caller
     std::string callerName;
     std::string callerAccount;  // device, empty for an outside caller
     std::string dialled;        // user part of the Request-URI as dialled
@@ -27,7 +36,7 @@ struct CallRecord {
     std::optional<Clock::WallTime> answer;
     std::optional<Clock::WallTime> end;
     CallEnd cause = CallEnd::Open;
-    std::uint16_t status = 0;   // final SIP status of the INVITE, 0 while there is none
+    std::uint16_t status = 0;  // final SIP status of the INVITE, 0 while there is none
 };
 
 class CallRecordStore {

@@ -16,7 +16,7 @@ namespace beffroi {
 enum class ExtensionKind : std::uint8_t { Phone, Room, EchoTest };
 
 struct Site {
-    std::string id;    // short name used in the plan: "hotel-de-ville"
+    std::string id;  // short name used in the plan: "hotel-de-ville"
     std::string name;
 };
 
@@ -44,9 +44,9 @@ struct Device {
 struct Extension {
     std::string number;
     ExtensionKind kind = ExtensionKind::Phone;
-    std::string label;       // display name: the person's name, or the room's
-    std::string person;      // id, empty for a shared phone or a room
-    std::string department;  // id, may be empty
+    std::string label;                 // display name: the person's name, or the room's
+    std::string person;                // id, empty for a shared phone or a room
+    std::string department;            // id, may be empty
     std::vector<std::string> devices;  // accounts
     std::uint32_t maximumMembers = 0;  // of a room; 0: no limit of its own
 };

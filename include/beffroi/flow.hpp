@@ -27,13 +27,14 @@ enum class Transport : std::uint8_t { Udp, Tcp, Tls };
 
 struct Flow {
     Transport transport = Transport::Udp;
-    std::uint16_t listener = 0;     // which of our listening sockets, in configuration order
-    std::uint64_t connection = 0;   // 0 for UDP
+    std::uint16_t listener = 0;    // which of our listening sockets, in configuration order
+    std::uint64_t connection = 0;  // 0 for UDP
     SocketAddress remote;
 
     friend bool operator==(const Flow&, const Flow&) = default;
     [[nodiscard]] std::size_t hash() const noexcept {
-        return remote.hash() ^ (connection * 0x9e3779b97f4a7c15ULL) ^ (std::size_t{listener} << 2U) ^ static_cast<std::size_t>(transport);
+        return remote.hash() ^ (connection * 0x9e3779b97f4a7c15ULL) ^ (std::size_t{listener} << 2U) ^
+               static_cast<std::size_t>(transport);
     }
 };
 

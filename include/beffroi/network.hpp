@@ -32,7 +32,8 @@ public:
     virtual std::optional<Flow> flowTo(Transport transport, const SocketAddress& remote) BEFFROI_ON_LOOP = 0;
 
     /// The UDP flow between `local` and `remote` as before a restart, if we still listen on `local`.
-    virtual std::optional<Flow> restoreFlow(Transport transport, const SocketAddress& local, const SocketAddress& remote) BEFFROI_ON_LOOP = 0;
+    virtual std::optional<Flow> restoreFlow(Transport transport, const SocketAddress& local,
+                                            const SocketAddress& remote) BEFFROI_ON_LOOP = 0;
 
     /// False once a connection has closed; a UDP flow is always alive.
     [[nodiscard]] virtual bool alive(const Flow& flow) const BEFFROI_ON_LOOP = 0;

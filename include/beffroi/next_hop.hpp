@@ -17,7 +17,7 @@
 namespace beffroi {
 
 struct NextHop {
-    std::string host;  // name or address literal, IPv6 without brackets
+    std::string host;                    // name or address literal, IPv6 without brackets
     std::uint16_t port = 0;              // 0: none given
     std::optional<Transport> transport;  // of the transport parameter
     bool secure = false;                 // a sips URI

@@ -3,9 +3,9 @@
 
 #include "admin/unix_socket.hpp"
 
-#include <nlohmann/json.hpp>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 #include <cerrno>
 #include <stdexcept>

@@ -30,10 +30,9 @@ CallEnd causeOf(int status, bool cancelledByCaller, bool timedOut) {
 class CallTable::Call final : public ForkObserver, public std::enable_shared_from_this<Call> {
 public:
     Call(CallTable& table, std::string key, CallRecord record)
-        : table_{table},
-          key_{std::move(key)},
-          record_{std::move(record)},
-          lifeTimer_{table.scheduler_, [this] { onTooLong(); }} {}
+        : table_{table}, key_{std::move(key)}, record_{std::move(record)}, lifeTimer_{table.scheduler_, [this] {
+                                                                                          onTooLong();
+                                                                                      }} {}
 
     [[nodiscard]] const CallRecord& record() const noexcept { return record_; }
 

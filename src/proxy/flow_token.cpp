@@ -5,7 +5,6 @@
 
 #include "proxy/flow_token.hpp"
 
-
 #include <sodium.h>
 #include <sys/socket.h>
 

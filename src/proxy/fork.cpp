@@ -58,7 +58,8 @@ void Fork::startStage() {
     stageTimer_.stop();
     if (timeout > Clock::Duration::zero()) stageTimer_.start(timeout);
     const auto first = attempts_.size();
-    const auto share = branches.empty() ? traits_.breadth : traits_.breadth / static_cast<std::uint32_t>(branches.size());
+    const auto share =
+        branches.empty() ? traits_.breadth : traits_.breadth / static_cast<std::uint32_t>(branches.size());
     for (auto& branch : branches) {
         auto& attempt = attempts_.emplace_back();
         attempt.branch = std::move(branch);
@@ -109,7 +110,8 @@ void Fork::sendBy(Attempt& attempt, const Flow& flow) {
     attempt.progress = Progress::Pending;
     auto request = prepare(attempt, flow);
     if (server_->isInvite()) armTimerC(attempt);
-    attempt.transaction = environment_.transactions.send(std::move(request), flow, shared_from_this(), traits_.loopHash);
+    attempt.transaction =
+        environment_.transactions.send(std::move(request), flow, shared_from_this(), traits_.loopHash);
 }
 
 sip::Message Fork::prepare(const Attempt& attempt, const Flow& flow) const {

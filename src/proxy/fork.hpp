@@ -41,9 +41,9 @@ struct ForkEnvironment {
 
 /// Header fields that the proxy puts on the copies of one request.
 struct ForkTraits {
-    std::uint32_t breadth = 60;      // Max-Breadth to share among the branches (RFC 5393)
-    std::string loopHash;            // end of every branch parameter
-    bool recordRoute = false;        // the request may open a dialog
+    std::uint32_t breadth = 60;  // Max-Breadth to share among the branches (RFC 5393)
+    std::string loopHash;        // end of every branch parameter
+    bool recordRoute = false;    // the request may open a dialog
 };
 
 class Fork final : public sip::ClientTransactionUser,
@@ -71,7 +71,7 @@ private:
         std::unique_ptr<NextHopResolver::Lookup> lookup;
         std::shared_ptr<sip::ClientTransaction> transaction;
         std::unique_ptr<Timer> timerC;
-        std::vector<std::string> earlyTags;     // To tags of its provisional responses (RFC 6228)
+        std::vector<std::string> earlyTags;  // To tags of its provisional responses (RFC 6228)
         std::size_t stage = 0;
         std::uint32_t breadth = 1;
         bool ringing = false;
@@ -107,9 +107,9 @@ private:
     Timer stageTimer_;
     std::size_t nextStage_ = 0;
     bool cancelled_ = false;
-    bool answered_ = false;   // a 2xx went upstream
-    bool declined_ = false;   // a 6xx came: no further stage
-    bool timedOut_ = false;   // a stage ran out of time
+    bool answered_ = false;  // a 2xx went upstream
+    bool declined_ = false;  // a 6xx came: no further stage
+    bool timedOut_ = false;  // a stage ran out of time
     bool concluded_ = false;
 };
 

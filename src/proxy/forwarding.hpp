@@ -34,14 +34,14 @@ void postprocessStrictRoute(sip::Message& request);
 [[nodiscard]] bool namesUs(const sip::UriView& uri, const Network& network) BEFFROI_ON_LOOP;
 
 /// Puts our Record-Route in front: one value, or two if the flows differ in transport or address (RFC 5658).
-void addRecordRoute(sip::Message& request, const DialogFlows& flows, const FlowTokens& tokens, const Network& network)
-    BEFFROI_ON_LOOP;
+void addRecordRoute(sip::Message& request, const DialogFlows& flows, const FlowTokens& tokens,
+                    const Network& network) BEFFROI_ON_LOOP;
 
 /// What a request that comes back unchanged would hash to again (§16.6, step 8; RFC 5393 §4.2).
 [[nodiscard]] std::string loopHash(const sip::Message& request, const FlowTokens& tokens);
 
 /// True if a Via of ours, below the topmost, carries this hash: the request has been here before.
-[[nodiscard]] bool hasLooped(const sip::Message& request, std::string_view hash, const Network& network)
-    BEFFROI_ON_LOOP;
+[[nodiscard]] bool hasLooped(const sip::Message& request, std::string_view hash,
+                             const Network& network) BEFFROI_ON_LOOP;
 
 }  // namespace beffroi::proxy

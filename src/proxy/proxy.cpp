@@ -83,8 +83,8 @@ void Proxy::forward(const std::shared_ptr<sip::ServerTransaction>& transaction, 
                     std::shared_ptr<ForkObserver> observer) {
     auto traits = traitsOf(transaction->request());
     traits.recordRoute = opensDialog(transaction->request().method());
-    auto fork = std::make_shared<Fork>(environment_, transaction, std::move(plan), std::move(traits),
-                                       std::move(observer));
+    auto fork =
+        std::make_shared<Fork>(environment_, transaction, std::move(plan), std::move(traits), std::move(observer));
     transaction->attach(fork);
     fork->start();
 }

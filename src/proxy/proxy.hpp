@@ -51,8 +51,8 @@ public:
                  std::shared_ptr<ForkObserver> observer) BEFFROI_ON_LOOP;
 
     /// Sends a request on to the other side of its dialog.
-    void forwardInDialog(const std::shared_ptr<sip::ServerTransaction>& transaction, const DialogFlows& flows)
-        BEFFROI_ON_LOOP;
+    void forwardInDialog(const std::shared_ptr<sip::ServerTransaction>& transaction,
+                         const DialogFlows& flows) BEFFROI_ON_LOOP;
 
     /// The ACK of a 2xx. One that names no dialog of ours is dropped.
     void forwardAck(sip::Message ack) BEFFROI_ON_LOOP;
@@ -60,8 +60,8 @@ public:
     void cancel(sip::ServerTransaction& invite, const sip::Message& cancel) BEFFROI_ON_LOOP;
 
 private:
-    [[nodiscard]] std::optional<Flow> flowOf(const sip::Message& request, const DialogFlows& flows) const
-        BEFFROI_ON_LOOP;
+    [[nodiscard]] std::optional<Flow> flowOf(const sip::Message& request,
+                                             const DialogFlows& flows) const BEFFROI_ON_LOOP;
     [[nodiscard]] ForkTraits traitsOf(const sip::Message& request) const;
     void sendAckByName(sip::Message ack) BEFFROI_ON_LOOP;
 

@@ -27,11 +27,13 @@ void BindingTable::noteExpiry(const std::string& extension, const Binding& bindi
 void BindingTable::replace(const std::string& extension, std::vector<Binding> bindings) {
     auto& current = bindings_[extension];
     for (const auto& binding : bindings) {
-        const bool known = std::any_of(current.begin(), current.end(), [&](const Binding& old) { return old.id == binding.id; });
+        const bool known =
+            std::any_of(current.begin(), current.end(), [&](const Binding& old) { return old.id == binding.id; });
         if (!known) noteExpiry(extension, binding);
         if (!isConnection(binding)) continue;
         auto& extensions = byConnection_[*binding.flow];
-        if (std::find(extensions.begin(), extensions.end(), extension) == extensions.end()) extensions.push_back(extension);
+        if (std::find(extensions.begin(), extensions.end(), extension) == extensions.end())
+            extensions.push_back(extension);
     }
     count_ += bindings.size();
     count_ -= current.size();
@@ -53,7 +55,8 @@ std::vector<const Binding*> BindingTable::live(std::string_view extension) const
 std::vector<std::uint64_t> BindingTable::expire() {
     std::vector<std::uint64_t> removed;
     const auto now = clock_.now();
-    while (!due_.empty() && due_.begin()->first <= std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count()) {
+    while (!due_.empty() &&
+           due_.begin()->first <= std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count()) {
         const auto entries = std::move(due_.begin()->second);
         due_.erase(due_.begin());
         for (const auto& [extension, id] : entries) {
@@ -61,7 +64,8 @@ std::vector<std::uint64_t> BindingTable::expire() {
             if (found == bindings_.end()) continue;
             auto& list = found->second;
             const auto wanted = id;
-            const auto binding = std::find_if(list.begin(), list.end(), [wanted](const Binding& b) { return b.id == wanted; });
+            const auto binding =
+                std::find_if(list.begin(), list.end(), [wanted](const Binding& b) { return b.id == wanted; });
             if (binding == list.end()) continue;
             if (binding->expiresAt > now) {
                 noteExpiry(extension, *binding);  // it was renewed meanwhile
@@ -84,7 +88,8 @@ std::vector<std::uint64_t> BindingTable::removeFlow(const Flow& flow) {
         const auto found = bindings_.find(extension);
         if (found == bindings_.end()) continue;
         auto& list = found->second;
-        const auto gone = std::stable_partition(list.begin(), list.end(), [&](const Binding& b) { return b.flow != flow; });
+        const auto gone =
+            std::stable_partition(list.begin(), list.end(), [&](const Binding& b) { return b.flow != flow; });
         for (auto binding = gone; binding != list.end(); ++binding) removed.push_back(binding->id);
         count_ -= static_cast<std::size_t>(list.end() - gone);
         list.erase(gone, list.end());

@@ -32,7 +32,7 @@ struct Binding {
     std::optional<Flow> flow;  // nothing: the contact is connected to by its URI
     SocketAddress local;
     std::uint32_t cseq = 0;
-    std::uint16_t q = 1000;    // thousandths
+    std::uint16_t q = 1000;  // thousandths
     Clock::TimePoint expiresAt{};
 };
 

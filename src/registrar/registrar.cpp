@@ -170,7 +170,8 @@ std::optional<Registrar::Refusal> Registrar::readContacts(const sip::Message& re
     asked.query = values.empty();
     for (const auto value : values) {
         if (value == "*") {
-            if (values.size() != 1 || common != 0U) return Refusal{400, "Contact: * needs Expires: 0 and no other contact"};
+            if (values.size() != 1 || common != 0U)
+                return Refusal{400, "Contact: * needs Expires: 0 and no other contact"};
             asked.removeAll = true;
             return std::nullopt;
         }
@@ -276,8 +277,9 @@ void Registrar::commit(const std::string& extension, const sip::Message& request
                        Reply reply) {
     std::vector<StoredBinding> rows;
     for (const auto& binding : change.bindings) {
-        const bool touched = std::find(change.changed.begin(), change.changed.end(), binding.id) != change.changed.end() ||
-                             std::find(change.renewed.begin(), change.renewed.end(), binding.id) != change.renewed.end();
+        const bool touched =
+            std::find(change.changed.begin(), change.changed.end(), binding.id) != change.changed.end() ||
+            std::find(change.renewed.begin(), change.renewed.end(), binding.id) != change.renewed.end();
         if (touched) rows.push_back(stored(extension, binding));
     }
     waiting_.try_emplace(extension);
@@ -391,7 +393,8 @@ void Registrar::keepOnly(const DirectorySnapshot& directory) {
     for (auto& [extension, ids] : gone) {
         auto bindings = table_.of(extension);
         const auto& lost = ids;
-        std::erase_if(bindings, [&](const Binding& b) { return std::find(lost.begin(), lost.end(), b.id) != lost.end(); });
+        std::erase_if(bindings,
+                      [&](const Binding& b) { return std::find(lost.begin(), lost.end(), b.id) != lost.end(); });
         table_.replace(extension, std::move(bindings));
         store_.commit({}, std::move(ids), [](bool) {});
     }

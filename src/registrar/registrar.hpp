@@ -75,8 +75,8 @@ private:
     [[nodiscard]] std::optional<Refusal> removeAll(const Asked& asked, Change& change) const;
     [[nodiscard]] std::optional<Refusal> applyOne(const Asked& asked, Binding wanted, std::chrono::seconds expires,
                                                   Change& change);
-    void commit(const std::string& extension, const sip::Message& request, Change change, std::string toTag, Reply reply)
-        BEFFROI_ON_LOOP;
+    void commit(const std::string& extension, const sip::Message& request, Change change, std::string toTag,
+                Reply reply) BEFFROI_ON_LOOP;
     void finished(const std::string& extension) BEFFROI_ON_LOOP;
     [[nodiscard]] sip::Message accepted(const std::string& extension, const sip::Message& request,
                                         std::string_view toTag) const BEFFROI_ON_LOOP;

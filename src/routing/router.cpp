@@ -42,7 +42,8 @@ RoutePlan toPhones(RoutePlan plan, const Extension& extension, const RoutingSett
 RoutePlan toService(RoutePlan plan, const Extension& extension, Service service) {
     plan.reasons.push_back(describe(extension) + (service == Service::Room ? " is a room" : " is the echo test") +
                            ": the bridge takes it");
-    plan.stages.push_back({{CallService{service, extension.number, extension.maximumMembers}}, std::chrono::seconds{0}});
+    plan.stages.push_back(
+        {{CallService{service, extension.number, extension.maximumMembers}}, std::chrono::seconds{0}});
     return plan;
 }
 

@@ -15,15 +15,15 @@ enum CharacterClass : std::uint16_t {
     kDigit = 2,
     kHex = 4,
     kTokenChar = 8,
-    kUnreserved = 16,    // alphanum and mark
-    kUserChar = 32,      // unreserved, user-unreserved, and the raw '#' of dial strings
+    kUnreserved = 16,  // alphanum and mark
+    kUserChar = 32,    // unreserved, user-unreserved, and the raw '#' of dial strings
     kPasswordChar = 64,
-    kParamChar = 128,    // paramchar without the escape
-    kHeaderChar = 256,   // hnv-unreserved and unreserved
+    kParamChar = 128,   // paramchar without the escape
+    kHeaderChar = 256,  // hnv-unreserved and unreserved
     kHostChar = 512,
-    kUriChar = 1024,     // anything printable that may stand in some URI
-    kWordChar = 2048,    // Call-ID
-    kDisplayChar = 4096, // unquoted display name: tokens, white space, what phones add
+    kUriChar = 1024,      // anything printable that may stand in some URI
+    kWordChar = 2048,     // Call-ID
+    kDisplayChar = 4096,  // unquoted display name: tokens, white space, what phones add
 };
 
 constexpr std::array<std::uint16_t, 256> makeCharacterTable() {
@@ -41,7 +41,8 @@ constexpr std::array<std::uint16_t, 256> makeCharacterTable() {
     mark(letters, kAlpha | everywhere);
     mark(digits, kDigit | kHex | everywhere);
     mark("abcdefABCDEF", kHex);
-    mark("-_.!~*'()", kUnreserved | kUserChar | kPasswordChar | kParamChar | kHeaderChar | kUriChar | kWordChar | kDisplayChar);
+    mark("-_.!~*'()",
+         kUnreserved | kUserChar | kPasswordChar | kParamChar | kHeaderChar | kUriChar | kWordChar | kDisplayChar);
     mark("&=+$,;?/#", kUserChar);
     mark("&=+$,", kPasswordChar);
     mark("[]/:&+$", kParamChar);

@@ -105,7 +105,8 @@ void ClientTransaction::onRepeatTimer() {
     assertOnLoop();
     transmit();
     interval_ *= 2;
-    if (!isInvite()) interval_ = state_ == State::Proceeding ? layer_.timers_.t2 : std::min(interval_, layer_.timers_.t2);
+    if (!isInvite())
+        interval_ = state_ == State::Proceeding ? layer_.timers_.t2 : std::min(interval_, layer_.timers_.t2);
     repeat_.start(interval_);
 }
 

@@ -74,8 +74,8 @@ private:
     std::shared_ptr<ClientTransactionUser> user_;
     std::string wire_;  // the request as sent; in Completed: the ACK
     std::string cancelReason_;
-    Timer repeat_;      // A, E
-    Timer end_;         // B, D, F, K, M
+    Timer repeat_;  // A, E
+    Timer end_;     // B, D, F, K, M
     Clock::Duration interval_{};
     State state_ = State::Calling;
     bool cancelWanted_ = false;

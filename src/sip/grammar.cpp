@@ -181,8 +181,8 @@ std::optional<UriView> parseSip(UriView uri, std::string_view rest) noexcept {
 
 std::optional<UriView> parseTel(UriView uri, std::string_view rest) noexcept {
     std::size_t length = 0;
-    while (length < rest.size() && (isIn(rest[length], kHex) || std::string_view{"+-.()*#"}.find(rest[length]) !=
-                                                                    std::string_view::npos)) {
+    while (length < rest.size() &&
+           (isIn(rest[length], kHex) || std::string_view{"+-.()*#"}.find(rest[length]) != std::string_view::npos)) {
         ++length;
     }
     if (length == 0) return std::nullopt;
@@ -397,8 +397,8 @@ bool equivalent(const UriView& a, const UriView& b) {
     if (a.scheme != b.scheme) return false;
     if (!a.isSip()) return a.text == b.text;
     return a.port == b.port && equalsIgnoreCase(a.host, b.host) && sameUnescaped(a.user, b.user) &&
-           sameUnescaped(a.password, b.password) && paramsAgree(a.params, b.params) && paramsAgree(b.params, a.params) &&
-           headersAgree(a.headers, b.headers);
+           sameUnescaped(a.password, b.password) && paramsAgree(a.params, b.params) &&
+           paramsAgree(b.params, a.params) && headersAgree(a.headers, b.headers);
 }
 
 std::optional<NameAddr> parseNameAddr(std::string_view value) noexcept {

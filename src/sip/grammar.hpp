@@ -53,13 +53,13 @@ private:
 struct UriView {
     enum class Scheme : std::uint8_t { Sip, Sips, Tel, Other };
     Scheme scheme = Scheme::Other;
-    std::string_view text;      // all of it
-    std::string_view user;      // for tel: the number
+    std::string_view text;  // all of it
+    std::string_view user;  // for tel: the number
     std::string_view password;
-    std::string_view host;      // IPv6 without brackets
-    std::uint16_t port = 0;     // 0: none given
+    std::string_view host;   // IPv6 without brackets
+    std::uint16_t port = 0;  // 0: none given
     Parameters params;
-    std::string_view headers;   // behind '?', without it
+    std::string_view headers;  // behind '?', without it
 
     [[nodiscard]] bool isSip() const noexcept { return scheme == Scheme::Sip || scheme == Scheme::Sips; }
     [[nodiscard]] bool looseRouter() const noexcept { return params.has("lr"); }
@@ -77,7 +77,7 @@ struct UriView {
 struct NameAddr {
     std::string_view displayName;  // as written, quotes included
     UriView uri;
-    Parameters params;             // those behind '>' (or behind a bare addr-spec): never the URI's own
+    Parameters params;  // those behind '>' (or behind a bare addr-spec): never the URI's own
     [[nodiscard]] std::string_view tag() const noexcept { return params.find("tag").value_or(std::string_view{}); }
 };
 [[nodiscard]] std::optional<NameAddr> parseNameAddr(std::string_view value) noexcept;
@@ -91,7 +91,9 @@ struct ViaView {
     std::string_view host;       // sent-by, IPv6 without brackets
     std::uint16_t port = 0;      // 0: none given
     Parameters params;
-    [[nodiscard]] std::string_view branch() const noexcept { return params.find("branch").value_or(std::string_view{}); }
+    [[nodiscard]] std::string_view branch() const noexcept {
+        return params.find("branch").value_or(std::string_view{});
+    }
 };
 [[nodiscard]] std::optional<ViaView> parseVia(std::string_view value) noexcept;
 

@@ -39,7 +39,8 @@ private:
 };
 
 SipRef<belle_sip_header_t> makeHeader(const char* name, std::string_view value) {
-    return retain(reinterpret_cast<belle_sip_header_t*>(belle_sip_header_extension_create(name, Terminated{value}.get())));
+    return retain(
+        reinterpret_cast<belle_sip_header_t*>(belle_sip_header_extension_create(name, Terminated{value}.get())));
 }
 
 std::string_view valueOf(const void* header) {
@@ -145,8 +146,7 @@ std::string_view Message::methodName() const noexcept {
 }
 
 std::string_view Message::reason() const noexcept {
-    const char* reason =
-        belle_sip_response_get_reason_phrase(reinterpret_cast<belle_sip_response_t*>(message_.get()));
+    const char* reason = belle_sip_response_get_reason_phrase(reinterpret_cast<belle_sip_response_t*>(message_.get()));
     return reason != nullptr ? std::string_view{reason} : std::string_view{};
 }
 

@@ -29,7 +29,8 @@ public:
     [[nodiscard]] static Message response(int status, std::string_view reason = {});
     /// A response with the Via values, From, To, Call-ID and CSeq of `request` (RFC 3261 §8.2.6.2). `toTag` is added to
     /// a To that has none, unless it is empty; a 100 carries the Timestamp too.
-    [[nodiscard]] static Message answer(const Message& request, int status, std::string_view toTag, std::string_view reason = {});
+    [[nodiscard]] static Message answer(const Message& request, int status, std::string_view toTag,
+                                        std::string_view reason = {});
 
     Message(Message&&) noexcept = default;
     Message& operator=(Message&&) noexcept = default;
@@ -67,7 +68,9 @@ public:
     void remove(const char* name);
     void removeFirst(const char* name);
 
-    [[nodiscard]] std::string_view body() const noexcept { return body_ ? std::string_view{*body_} : std::string_view{}; }
+    [[nodiscard]] std::string_view body() const noexcept {
+        return body_ ? std::string_view{*body_} : std::string_view{};
+    }
     void setBody(std::string_view contentType, std::string body);
 
     /// Appends the message as it goes onto the wire, with a Content-Length of our own, to `out`.
@@ -76,7 +79,8 @@ public:
 
 private:
     friend class Reader;
-    Message(SipRef<belle_sip_message_t> message, bool isRequest) : message_{std::move(message)}, isRequest_{isRequest} {}
+    Message(SipRef<belle_sip_message_t> message, bool isRequest)
+        : message_{std::move(message)}, isRequest_{isRequest} {}
 
     /// Parses again whichever of the cached values the header `name` feeds.
     void refresh(const char* name);

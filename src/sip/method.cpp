@@ -6,8 +6,9 @@
 namespace beffroi::sip {
 namespace {
 
-constexpr std::array<std::string_view, 14> kNames{"INVITE",    "ACK",    "BYE",     "CANCEL", "OPTIONS", "REGISTER", "PRACK",
-                                                  "SUBSCRIBE", "NOTIFY", "PUBLISH", "INFO",   "REFER",   "MESSAGE",  "UPDATE"};
+constexpr std::array<std::string_view, 14> kNames{"INVITE",   "ACK",   "BYE",       "CANCEL", "OPTIONS",
+                                                  "REGISTER", "PRACK", "SUBSCRIBE", "NOTIFY", "PUBLISH",
+                                                  "INFO",     "REFER", "MESSAGE",   "UPDATE"};
 static_assert(kNames.size() == static_cast<std::size_t>(Method::Other));
 
 }  // namespace

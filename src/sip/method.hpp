@@ -10,7 +10,21 @@
 namespace beffroi::sip {
 
 enum class Method : std::uint8_t {
-    Invite, Ack, Bye, Cancel, Options, Register, Prack, Subscribe, Notify, Publish, Info, Refer, Message, Update, Other
+    Invite,
+    Ack,
+    Bye,
+    Cancel,
+    Options,
+    Register,
+    Prack,
+    Subscribe,
+    Notify,
+    Publish,
+    Info,
+    Refer,
+    Message,
+    Update,
+    Other
 };
 
 [[nodiscard]] Method methodFromName(std::string_view name) noexcept;

@@ -34,7 +34,7 @@ bool isVersion(std::string_view text) noexcept {
 }
 
 std::string statelessTag(std::string_view callId, std::string_view branch) {
-    const auto value = std::hash<std::string_view>{}(callId) ^ (std::hash<std::string_view>{}(branch) * 31U);
+    const auto value = std::hash<std::string_view>{}(callId) ^ (std::hash<std::string_view>{}(branch)*31U);
     std::array<char, 16> digits{};
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16).ptr;
     return {digits.data(), end};
@@ -243,7 +243,8 @@ private:
 
     void readCallId(std::string_view value) {
         if (!message_->callId_.empty()) return fail(400, "Call-ID stands twice");
-        const bool word = std::all_of(value.begin(), value.end(), [](char c) { return isIn(c, kWordChar) || c == '@'; });
+        const bool word =
+            std::all_of(value.begin(), value.end(), [](char c) { return isIn(c, kWordChar) || c == '@'; });
         if (value.empty() || value.size() > limits_.callId || !word) return fail(400, malformed("Call-ID"));
         message_->callId_ = message_->append("Call-ID", value);
     }

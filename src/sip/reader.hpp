@@ -20,9 +20,9 @@ namespace beffroi::sip {
 
 /// RFC 3261 sets none; these are far above what phones send and far below what hurts. docs/limits.md is this table.
 struct Limits {
-    std::size_t message = 65535;      // octets, headers and body; a datagram is limited by the edge
-    std::size_t headers = 128;        // header fields, after comma lists are split
-    std::size_t headerLine = 4096;    // octets of one field, unfolded
+    std::size_t message = 65535;    // octets, headers and body; a datagram is limited by the edge
+    std::size_t headers = 128;      // header fields, after comma lists are split
+    std::size_t headerLine = 4096;  // octets of one field, unfolded
     std::size_t uri = 512;
     std::size_t user = 128;
     std::size_t vias = 70;
@@ -35,9 +35,10 @@ struct Limits {
 
 /// Why a message was not accepted, and all that is needed to answer it.
 struct Refusal {
-    int status = 0;                  // 400, 413, 414, 416, 505 …; 0: cannot or must not be answered (a response, an ACK, no Via)
-    std::string reason;              // what was wrong, for the log and the reason phrase: plain ASCII, at most 80 octets
-    std::optional<Message> answer;   // the response, complete with Via, From, To, Call-ID and CSeq as far as they could be read
+    int status = 0;      // 400, 413, 414, 416, 505 …; 0: cannot or must not be answered (a response, an ACK, no Via)
+    std::string reason;  // what was wrong, for the log and the reason phrase: plain ASCII, at most 80 octets
+    std::optional<Message>
+        answer;  // the response, complete with Via, From, To, Call-ID and CSeq as far as they could be read
 };
 
 enum class Source : std::uint8_t { Datagram, Stream };

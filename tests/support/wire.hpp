@@ -43,11 +43,14 @@ public:
         if (transport != Transport::Udp) return std::nullopt;
         return Flow{transport, 0, 0, remote};
     }
-    [[nodiscard]] bool alive(const Flow& flow) const override { return !dead_.contains(flow.connection) || !isReliable(flow.transport); }
+    [[nodiscard]] bool alive(const Flow& flow) const override {
+        return !dead_.contains(flow.connection) || !isReliable(flow.transport);
+    }
     [[nodiscard]] const SocketAddress& localAddress(const Flow&) const override { return local_; }
     [[nodiscard]] bool isOwnAddress(const SocketAddress& address) const override { return address == local_; }
 
-    /// The oldest message sent that was not taken yet. Fails the test's expectations with an empty text if there is none.
+    /// The oldest message sent that was not taken yet. Fails the test's expectations with an empty text if there is
+    /// none.
     [[nodiscard]] Sending take() {
         if (sent_.empty()) return {};
         auto first = std::move(sent_.front());
