@@ -188,12 +188,12 @@ void Exchange::drain(std::function<void()> done) {
     checkDrained();
 }
 
-// Server transactions that wait only for retransmissions are not waited for: what they answered is on its way.
+// Transactions that wait only for retransmissions are not waited for: what was to be said is on its way.
 void Exchange::checkDrained() {
     assertOnLoop();
     const bool late = loop_.clock().now() >= drainUntil_;
-    if (late || (transactions_.clientTransactions() == 0 && edge_.drained())) return onDrained_();
-    if (transactions_.clientTransactions() == 0) edge_.drain();
+    if (late || (transactions_.unanswered() == 0 && edge_.drained())) return onDrained_();
+    if (transactions_.unanswered() == 0) edge_.drain();
     drainTimer_.start(kDrainStep);
 }
 

@@ -6,6 +6,8 @@
 
 #include "sip/transaction_layer.hpp"
 
+#include <utility>
+
 namespace beffroi::sip {
 
 ClientTransaction::ClientTransaction(TransactionLayer& layer, std::uint64_t key, Message request, const Flow& flow,
@@ -64,6 +66,7 @@ void ClientTransaction::onInviteResponse(Message response, bool final) {
         tell(std::move(response));
         return;
     }
+    settle();
     if (response.status() < 300) {
         state_ = State::Accepted;
         end_.start(timers.life());  // M
@@ -85,6 +88,7 @@ void ClientTransaction::onOtherResponse(Message response, bool final) {
         tell(std::move(response));
         return;
     }
+    settle();
     state_ = State::Completed;
     repeat_.stop();
     const bool reliable = isReliable(flow_.transport);
@@ -164,9 +168,14 @@ void ClientTransaction::transmit() {
     layer_.transmit(flow_, wire_);
 }
 
+void ClientTransaction::settle() noexcept {
+    if (!std::exchange(settled_, true)) --layer_.unanswered_;
+}
+
 void ClientTransaction::terminate() {
     if (state_ == State::Terminated) return;
     const auto self = shared_from_this();
+    settle();
     state_ = State::Terminated;
     repeat_.stop();
     end_.stop();

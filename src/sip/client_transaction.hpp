@@ -65,6 +65,7 @@ private:
     void acknowledge(const Message& response);
     void tell(Message response);
     void transmit();
+    void settle() noexcept;
     void terminate();
 
     TransactionLayer& layer_;
@@ -80,6 +81,7 @@ private:
     State state_ = State::Calling;
     bool cancelWanted_ = false;
     bool cancelSent_ = false;
+    bool settled_ = false;  // no longer counted as unanswered
     ClientTransaction* previousOnFlow_ = nullptr;  // the layer's list of one flow's transactions
     ClientTransaction* nextOnFlow_ = nullptr;
 };

@@ -261,6 +261,7 @@ Flow TransactionLayer::answerFlow(const Flow& flow, const SocketAddress& address
 
 void TransactionLayer::addClient(const std::shared_ptr<ClientTransaction>& transaction) {
     clients_.insert_or_assign(transaction->key_, transaction);
+    ++unanswered_;
     auto& head = clientsByFlow_[transaction->flow_];
     transaction->nextOnFlow_ = head;
     if (head != nullptr) head->previousOnFlow_ = transaction.get();

@@ -72,6 +72,8 @@ public:
     [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
     [[nodiscard]] std::size_t serverTransactions() const noexcept { return servers_.size(); }
     [[nodiscard]] std::size_t clientTransactions() const noexcept { return clients_.size(); }
+    /// Client transactions without a final response: what a daemon that is to stop waits for.
+    [[nodiscard]] std::size_t unanswered() const noexcept { return unanswered_; }
 
 private:
     friend class ServerTransaction;
@@ -104,6 +106,7 @@ private:
     std::unordered_map<std::string_view, std::shared_ptr<ServerTransaction>> servers_;  // keys live in their values
     std::unordered_map<std::uint64_t, std::shared_ptr<ClientTransaction>> clients_;
     std::unordered_map<Flow, ClientTransaction*> clientsByFlow_;  // heads of lists, for onFlowFailed
+    std::size_t unanswered_ = 0;
     Counters counters_;
 };
 

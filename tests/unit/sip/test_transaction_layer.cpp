@@ -282,3 +282,27 @@ TEST_CASE("a response to nobody is dropped", "[sip][rfc6026]") {
     CHECK(stage.layer.counters().strayResponses == 1);
     CHECK(stage.wire.waiting() == 0);
 }
+
+TEST_CASE("requests without a final answer are counted, those that only wait for repetitions are not", "[sip]") {
+    Stage stage;
+    assertOnLoop();
+    const auto outcome = std::make_shared<Outcome>();
+    RequestText text;
+    SECTION("an INVITE until its final response") {}
+    SECTION("any other request as well") { text.method = "OPTIONS"; }
+    const auto transaction = stage.layer.send(readMessage(text.text()), udpFlow(20), outcome);
+    const auto sent = stage.wire.take().text;
+    CHECK(stage.layer.unanswered() == 1);
+    stage.receive(answerTo(sent, 180, "callee"), 20);
+    CHECK(stage.layer.unanswered() == 1);
+    stage.receive(answerTo(sent, 200, "callee"), 20);
+    CHECK(stage.layer.unanswered() == 0);
+    CHECK(stage.layer.clientTransactions() == 1);
+    stage.pass(33s);
+    CHECK(stage.layer.unanswered() == 0);
+
+    const auto silent = stage.layer.send(readMessage(text.text()), udpFlow(21), outcome);
+    stage.pass(33s);
+    CHECK(outcome->timeouts == 1);
+    CHECK(stage.layer.unanswered() == 0);
+}
