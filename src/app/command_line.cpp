@@ -172,12 +172,12 @@ int showCalls(const config::Settings& settings, const CommandOptions& options) {
 int showRooms(const config::Settings& settings, const CommandOptions& options) {
     const auto answer = askDaemon(settings[admin::kBridgeSocket], "beffroi-bridge", {{"command", "rooms"}});
     return show(answer, options, [&answer] {
-        TextTable table{{"ROOM", "CALLER", "CODEC", "SINCE", "MUTED", "KEYS"}};
+        TextTable table{{"ROOM", "CALLER", "CODEC", "SINCE", "ON HOLD", "KEYS"}};
         for (const auto& room : answer["rooms"]) {
             for (const auto& member : room["members"]) {
                 table.add({room["extension"], member["caller"], member["codec"],
                            durationText(member["since_seconds"].get<long long>()),
-                           member["muted"].get<bool>() ? "yes" : "no", member["digits"]});
+                           member["on_hold"].get<bool>() ? "yes" : "no", member["digits"]});
             }
         }
         return table.toString();

@@ -30,6 +30,7 @@ config::Schema daemonSchema() {
         .add(bridge::kMediaAddress)
         .add(bridge::kMediaPorts)
         .add(bridge::kMediaThreads)
+        .add(bridge::kPrompts)
         .add(bridge::kRtpTimeout);
     schema.add(admin::kSocket).add(admin::kBridgeSocket);
     schema.add(config::kLogLevel).add(config::kLogTarget);

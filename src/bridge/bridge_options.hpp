@@ -71,6 +71,17 @@ inline constexpr config::Option<unsigned> kMediaThreads{
     .help = "Threads that mix. A room lives on one of them.",
 };
 
+inline constexpr config::Option<std::string> kPrompts{
+    .key = "bridge.prompts",
+    .fallback = "/usr/share/beffroi/prompts/fr",
+    .bounds = {0, 255},
+    .reload = config::Reload::Restart,
+    .since = "0.1",
+    .help =
+        "The folder of recorded prompts: WAV files of one channel, 16 bits and 16000 Hz. A prompt without its file "
+        "is not played; empty: none is.",
+};
+
 inline constexpr config::Option<std::chrono::seconds> kRtpTimeout{
     .key = "bridge.rtp-timeout",
     .fallback = std::chrono::seconds{60},

@@ -7,7 +7,7 @@
 namespace beffroi::bridge {
 
 CallMedia::CallMedia(Hub& hub, std::unique_ptr<RtpChannel> channel, Reach reach, std::uint32_t session)
-    : hub_{hub}, channel_{std::move(channel)}, reach_{reach}, origin_{session, 1} {}
+    : hub_{&hub}, channel_{std::move(channel)}, reach_{reach}, origin_{session, 1} {}
 
 std::variant<std::string, NegotiationRefusal> CallMedia::answer(std::string_view offer) {
     const auto read = readSdp(offer);
@@ -34,9 +34,10 @@ std::optional<NegotiationRefusal> CallMedia::takeAnswer(std::string_view answer)
     return std::nullopt;
 }
 
-void CallMedia::mute(bool muted) {
-    muted_ = muted;
-    if (member_) member_->silence(muted_ || onHold_);
+void CallMedia::moveTo(Hub& hub) {
+    member_.reset();
+    hub_ = &hub;
+    if (agreement_) join();
 }
 
 void CallMedia::adopt(const AudioAgreement& agreement) {
@@ -44,14 +45,18 @@ void CallMedia::adopt(const AudioAgreement& agreement) {
     onHold_ =
         agreement.direction == Direction::Inactive || (agreement_ && agreement.direction == Direction::ReceiveOnly);
     if (agreement_ == agreement && member_) {
-        member_->silence(muted_ || onHold_);
+        member_->silence(onHold_);
         return;
     }
     member_.reset();
     channel_->configure(agreement, Learning::BehindNat);
     agreement_ = agreement;
-    member_ = hub_.join(*channel_, agreement);
-    member_->silence(muted_ || onHold_);
+    join();
+}
+
+void CallMedia::join() {
+    member_ = hub_->join(*channel_, *agreement_);
+    member_->silence(onHold_);
 }
 
 std::string CallMedia::versioned(const std::function<std::string(const SdpOrigin&)>& write) {

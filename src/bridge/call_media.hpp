@@ -26,9 +26,10 @@ public:
     [[nodiscard]] std::string offer() BEFFROI_ON_LOOP;
     [[nodiscard]] std::optional<NegotiationRefusal> takeAnswer(std::string_view answer) BEFFROI_ON_LOOP;
 
-    /// The others do not hear a muted member. Neither do they hear one that holds the call: phones then send music.
-    void mute(bool muted) BEFFROI_ON_LOOP;
-    [[nodiscard]] bool muted() const noexcept { return muted_; }
+    /// From now on in another hub, of the same media thread.
+    void moveTo(Hub& hub) BEFFROI_ON_LOOP;
+
+    /// The others do not hear a member that holds the call: phones then send music.
     [[nodiscard]] bool onHold() const noexcept { return onHold_; }
 
     /// Nothing until the other side has answered.
@@ -38,15 +39,15 @@ public:
 
 private:
     void adopt(const AudioAgreement& agreement) BEFFROI_ON_LOOP;
+    void join() BEFFROI_ON_LOOP;
     [[nodiscard]] std::string versioned(const std::function<std::string(const SdpOrigin&)>& write);
 
-    Hub& hub_;
+    Hub* hub_;
     std::unique_ptr<RtpChannel> channel_;
     Reach reach_;
     SdpOrigin origin_;
     std::string described_;  // our last description
     std::optional<AudioAgreement> agreement_;
-    bool muted_ = false;
     bool onHold_ = false;
     std::unique_ptr<HubMember> member_;  // uses the channel
 };

@@ -35,7 +35,10 @@ MSFilterDesc& Hub::mixerDescription() {
 }
 
 Hub::Hub(MediaThread& thread, std::size_t places, Hearing hearing)
-    : thread_{thread}, mixer_{places, hearing}, filter_{makeFilter(thread.factory(), mixerDescription(), this)} {
+    : thread_{thread},
+      // The time in a member's packets goes on when it moves from one hub of the thread to another.
+      mixer_{places, hearing, thread.ticks()},
+      filter_{makeFilter(thread.factory(), mixerDescription(), this)} {
     ms_ticker_attach(thread_.ticker(), filter_.get());
 }
 

@@ -36,7 +36,9 @@ enum class Hearing : std::uint8_t { Others, OneselfToo };
 
 class RoomMixer {
 public:
-    RoomMixer(std::size_t places, Hearing hearing) : choice_{places}, hearing_{hearing} {}
+    /// Frames are counted from `firstFrame` on: mixers that count the same beat agree on when a frame was.
+    RoomMixer(std::size_t places, Hearing hearing, std::uint64_t firstFrame = 0)
+        : choice_{places}, hearing_{hearing}, frame_{firstFrame} {}
 
     void add(Party& party);
     void remove(Party& party) noexcept;
@@ -89,7 +91,7 @@ private:
     std::array<Party*, kMostSpeakers> speaking_{};
     std::deque<std::shared_ptr<const Prompt>> prompts_;
     std::size_t promptFrame_ = 0;
-    std::uint64_t frame_ = 0;
+    std::uint64_t frame_;
     Bus narrow_{PcmRate::Narrow};
     Bus wide_{PcmRate::Wide};
 };

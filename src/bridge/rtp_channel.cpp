@@ -195,7 +195,10 @@ bool RtpChannel::acceptRtcp(std::span<const std::uint8_t> datagram, const Socket
         counters_.unusable.fetch_add(1, std::memory_order_relaxed);
         return false;
     }
-    if (rtcpPin_.judge(from, readiness_.now()) == SourcePin::Verdict::Ours) return true;
+    if (rtcpPin_.judge(from, readiness_.now()) == SourcePin::Verdict::Ours) {
+        counters_.reportsIn.fetch_add(1, std::memory_order_relaxed);
+        return true;
+    }
     counters_.strangers.fetch_add(1, std::memory_order_relaxed);
     return false;
 }

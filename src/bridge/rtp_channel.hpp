@@ -23,6 +23,7 @@ namespace beffroi::bridge {
 /// Read by the loop while the media thread counts.
 struct RtpCounters {
     std::atomic<std::uint64_t> packetsIn{0};
+    std::atomic<std::uint64_t> reportsIn{0};  // RTCP
     std::atomic<std::uint64_t> packetsOut{0};
     std::atomic<std::uint64_t> packetsLost{0};
     std::atomic<std::uint64_t> strangers{0};  // from a source that is not the call's

@@ -7,7 +7,7 @@ undisturbed; keys that are pressed reach the bridge.
 from harness.waiting import until
 
 MEMBERS = [("accueil", "udp", ["PCMA"]), ("mairie", "tcp", ["PCMU"]), ("police", "udp", ["G722"]), ("ecole", "tcp", ["opus"]),
-           ("voirie", "udp", ["PCMA", "PCMU"])]
+           ("voirie", "udp", ["PCMA"])]
 
 
 def run(world):

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "app/bridge.hpp"
+
+#include "admin/admin_options.hpp"
+#include "base/assert.hpp"
+#include "base/log.hpp"
+#include "bridge/bridge_options.hpp"
+#include "bridge/wave_prompt.hpp"
+
+namespace beffroi::app {
+namespace {
+
+constexpr log::Area kLog{"bridge"};
+constexpr Clock::Duration kMediaWatch = 5s;
+constexpr Clock::Duration kDrain = 500ms;  // a BYE on loopback is answered long before
+
+bridge::ChannelSource channelSource(const config::Settings& settings, base::Random& random) {
+    const auto range = bridge::parsePortRange(settings[bridge::kMediaPorts]);
+    if (!range) throw settings.wrong(bridge::kMediaPorts, "must be a range of ports from 1024 on: \"20000-29999\"");
+    const auto address = SocketAddress::parse(settings[bridge::kMediaAddress], 0);
+    return {address.value_or(SocketAddress{}), bridge::PortPool{*range, random.number()}};
+}
+
+bridge::UserAgentSettings userAgentSettings(const config::Settings& settings) {
+    bridge::UserAgentSettings result;
+    result.listen = SocketAddress::parseWithPort(settings[bridge::kSipAddress]).value_or(SocketAddress{});
+    for (const auto& text : settings[bridge::kExchange]) {
+        if (const auto address = SocketAddress::parse(text, 0)) result.exchange.push_back(*address);
+    }
+    return result;
+}
+
+services::RoomPrompts roomPrompts(const config::Settings& settings) {
+    auto prompts = services::chimes();
+    const auto& folder = settings[bridge::kPrompts];
+    if (folder.empty()) return prompts;
+    const auto path = folder + "/room-welcome.wav";
+    try {
+        prompts.welcome = bridge::WavePrompt::load(path);
+    } catch (const bridge::PromptError& error) {
+        throw settings.wrong(bridge::kPrompts, error.what());
+    }
+    if (!prompts.welcome) log::warning(kLog, "a prompt is missing and will not be played", {{"file", path}});
+    return prompts;
+}
+
+}  // namespace
+
+Bridge::Bridge(base::EventLoop& loop, base::SystemClock& clock, const config::Settings& settings)
+    : engine_{clock, {settings[bridge::kMediaThreads]}},
+      channels_{channelSource(settings, random_)},
+      lineParts_{loop, loop.scheduler(), channels_, [this] { return static_cast<std::uint32_t>(random_.number()); },
+                 settings[bridge::kRtpTimeout]},
+      rooms_{engine_, lineParts_, roomPrompts(settings)},
+      echo_{engine_, lineParts_},
+      userAgent_{loop, loop.scheduler(), userAgentSettings(settings), desk_},
+      control_{settings[admin::kBridgeSocket], {loop, clock, engine_, rooms_, userAgent_}},
+      mediaWatch_{loop.scheduler(),
+                  [this] {
+                      assertOnLoop();
+                      watchMedia();
+                  }},
+      drainTimer_{loop.scheduler(), [this] { onDrained_(); }} {
+    assertOnLoop();
+    desk_.add("room", rooms_);
+    desk_.add("echo", echo_);
+    watchMedia();
+    log::info(kLog, "listening", {{"on", userAgent_.stack().address().toString()}});
+}
+
+Bridge::~Bridge() = default;
+
+void Bridge::drain(std::function<void()> done) {
+    if (onDrained_) return;
+    onDrained_ = std::move(done);
+    log::info(kLog, "ending calls", {{"calls", userAgent_.calls()}});
+    userAgent_.drain();
+    drainTimer_.start(kDrain);
+}
+
+/// A media thread whose ticks stand still is stuck in a library: members hear nothing and cannot leave. Start anew.
+void Bridge::watchMedia() {
+    const auto& threads = engine_.threads();
+    for (std::size_t i = 0; i < ticks_.size(); ++i) BEFFROI_ASSERT(threads[i]->ticks() != ticks_[i]);
+    ticks_.clear();
+    for (const auto& thread : threads) ticks_.push_back(thread->ticks());
+    mediaWatch_.start(kMediaWatch);
+}
+
+}  // namespace beffroi::app
