@@ -67,7 +67,7 @@ class Exchange:
             "log": {"level": os.environ.get("BEFFROI_TEST_LOG_LEVEL", "info"), "target": "stderr"},
         }
         if self.with_bridge:
-            sections["bridge"] |= {"exchange": ["127.0.0.1"], "media-address": "127.0.0.1",
+            sections["bridge"] |= {"exchange": ["127.0.0.1"], "media-address": "127.0.0.1", "prompts": self._prompts(),
                                    "media-ports": f"{self.media.first}-{self.media.last}"}
         for section, options in self.settings.items():
             sections.setdefault(section, {}).update(options)
@@ -75,6 +75,10 @@ class Exchange:
             for section, options in sections.items():
                 file.write(f"[{section}]\n")
                 file.writelines(f"{key} = {toml_value(value)}\n" for key, value in options.items())
+
+    def _prompts(self):
+        """Beside the programs' bin/, as cmake builds and installs them."""
+        return os.path.join(os.path.dirname(self.programs["beffroi-bridge"]), "..", "share", "beffroi", "prompts", "fr")
 
     def _listeners(self):
         listeners = [f"{transport}:{self.host_port}" for transport in self.transports]

@@ -55,7 +55,9 @@ class RtpSocket:
         self.socket.setblocking(False)
         self.port = self.socket.getsockname()[1]
         self.samples = []
-        self.packets = 0
+        self.packets = self.gaps = 0
+        self.source = None   # where the last packet came from
+        self._expected = None
         self._sequence, self._timestamp, self._ssrc = 1, 160, (id(self) & 0x7FFFFFFF) | 1
 
     def send(self, remote, payload):
@@ -66,16 +68,20 @@ class RtpSocket:
     def _packets(self):
         while True:
             try:
-                packet = self.socket.recv(2048)
+                packet, self.source = self.socket.recvfrom(2048)
             except (BlockingIOError, ConnectionRefusedError):
                 return
             if len(packet) > 12 and packet[1] & 0x7F == 8:
+                sequence = struct.unpack("!H", packet[2:4])[0]
+                self.gaps += self._expected not in (None, sequence)
+                self._expected = (sequence + 1) & 0xFFFF
                 yield packet
 
     def forget(self):
         self.samples, self.packets = [], 0
         for _ in self._packets():
             pass
+        self.gaps = 0
 
     def listen(self):
         """All samples since forget()."""
