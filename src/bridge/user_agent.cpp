@@ -71,8 +71,8 @@ std::variant<std::unique_ptr<Call>, Refusal> UserAgent::take(belle_sip_request_t
     auto read = readInvitation(invite);
     if (auto* refusal = std::get_if<Refusal>(&read)) return std::move(*refusal);
     auto& wanted = std::get<CallRequest>(read);
-    wanted.hangUp = [this, number, living = std::weak_ptr<int>{living_}] {
-        loop_.post([this, number, living] {
+    wanted.hangUp = [this, &loop = loop_, number, living = std::weak_ptr<int>{living_}] {
+        loop.post([this, number, living] {
             assertOnLoop();
             if (!living.expired()) hangUp(number);
         });

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """baresip, a telephone of others, registers over UDP and over TCP, is called, answers and is heard.
 
-It plays a sine into its microphone; the caller, a liblinphone phone, hears it.
+It plays a sine from a file into its microphone; the caller, a liblinphone phone, hears it.
 """
+import math
 import os
 import shutil
+import struct
 import subprocess
+import wave
 
+from harness import sipp
 from harness.skip import Skip
 from harness.waiting import until
 
@@ -14,11 +18,11 @@ CONFIG = """
 module_path {modules}
 module account.so
 module g711.so
-module ausine.so
+module aufile.so
 module aubridge.so
 module_app menu.so
 module_tmp uuid.so
-audio_source ausine,{tone}
+audio_source aufile,{sound}
 audio_player aubridge,nowhere
 audio_alert aubridge,nowhere
 sip_listen 127.0.0.1:{port}
@@ -30,7 +34,7 @@ TONE = 1000
 def run(world):
     if not shutil.which("baresip"):
         raise Skip("baresip is not installed")
-    exchange = world.start_exchange(bridge=False)
+    exchange = world.start_exchange(bridge=False, settings=sipp.MD5_ONLY)
     caller = world.phone("accueil")
     caller.register()
     for transport in ("udp", "tcp"):
@@ -53,7 +57,7 @@ class Baresip:
         device = world.devices[account]
         modules = next(path for path in ("/usr/lib/baresip/modules", "/usr/local/lib/baresip/modules") if os.path.isdir(path))
         first = world._media.first   # pylint: disable=protected-access
-        self._write("config", CONFIG.format(modules=modules, tone=TONE, port=world.free_port(), first=first + 100,
+        self._write("config", CONFIG.format(modules=modules, sound=self._sound(), port=world.free_port(), first=first + 100,
                                             last=first + 120))
         self._write("accounts", f'<sip:{device["extension"]}@{world.exchange.host_port};transport={transport}>;auth_user={account};'
                                 f'auth_pass={device["password"]};answermode=auto;regint=600\n')
@@ -61,6 +65,17 @@ class Baresip:
         self._child = subprocess.Popen(["baresip", "-f", self._folder], stdin=subprocess.DEVNULL, stdout=self._log,
                                        stderr=self._log, cwd=world.folder)
         world.keep(self)
+
+    def _sound(self):
+        """A minute of the tone."""
+        path = os.path.join(self._folder, "tone.wav")
+        with wave.open(path, "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(8000)
+            second = b"".join(struct.pack("<h", round(6000 * math.sin(2 * math.pi * TONE * n / 8000))) for n in range(8000))
+            file.writeframes(second * 60)
+        return path
 
     def _write(self, name, text):
         with open(os.path.join(self._folder, name), "w") as file:
