@@ -193,14 +193,30 @@ std::optional<UriView> parseTel(UriView uri, std::string_view rest) noexcept {
     return uri;
 }
 
-bool sameUnescaped(std::string_view a, std::string_view b) {
-    if (a.find('%') == std::string_view::npos && b.find('%') == std::string_view::npos) return a == b;
-    return unescape(a) == unescape(b);
+// The next character of a URI part; an escaped one is told apart from itself only if it is reserved (RFC 2396 §2.2).
+int nextCharacter(std::string_view& text) noexcept {
+    const auto first = text.front();
+    if (first != '%' || text.size() < 3) return static_cast<unsigned char>(take(text, 1).front());
+    const int octet = hexValue(text[1]) * 16 + hexValue(text[2]);
+    text.remove_prefix(3);
+    const bool reserved = std::string_view{";/?:@&=+$,"}.find(static_cast<char>(octet)) != std::string_view::npos;
+    return reserved ? octet + 0x100 : octet;
 }
 
-bool sameUnescapedIgnoreCase(std::string_view a, std::string_view b) {
-    if (a.find('%') == std::string_view::npos && b.find('%') == std::string_view::npos) return equalsIgnoreCase(a, b);
-    return equalsIgnoreCase(unescape(a), unescape(b));
+int lowerOctet(int octet) noexcept { return octet < 0x80 ? lower(static_cast<char>(octet)) : octet; }
+
+bool sameUnescaped(std::string_view a, std::string_view b) noexcept {
+    while (!a.empty() && !b.empty()) {
+        if (nextCharacter(a) != nextCharacter(b)) return false;
+    }
+    return a.empty() && b.empty();
+}
+
+bool sameUnescapedIgnoreCase(std::string_view a, std::string_view b) noexcept {
+    while (!a.empty() && !b.empty()) {
+        if (lowerOctet(nextCharacter(a)) != lowerOctet(nextCharacter(b))) return false;
+    }
+    return a.empty() && b.empty();
 }
 
 // Parameters that never match an absence (RFC 3261 §19.1.4).

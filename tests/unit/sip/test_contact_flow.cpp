@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "sip/contact_flow.hpp"
+
+#include "support/wire.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace beffroi;
+using namespace beffroi::sip;
+using namespace beffroi::test;
+
+TEST_CASE("a phone is reached where its packets come from", "[sip][rfc3581]") {
+    const auto source = udpFlow(10, 33000);
+    const auto towards = [&source](const char* uri) { return flowTowards(source, *parseUri(uri)); };
+
+    SECTION("its contact names the address that we see: the contact's port is its own") {
+        CHECK(towards("sip:2101@192.0.2.10:5070")->remote.toString() == "192.0.2.10:5070");
+        CHECK(towards("sip:2101@192.0.2.10")->remote.toString() == "192.0.2.10:5060");
+        CHECK(towards("sip:2101@192.0.2.10;transport=UDP")->remote.toString() == "192.0.2.10:5060");
+    }
+    SECTION("it is behind NAT, or has a name: by the flow") {
+        CHECK(towards("sip:2101@10.0.0.7:5070") == source);
+        CHECK(towards("sip:2101@phone.example:5070") == source);
+        CHECK(towards("sip:2101@[2001:db8::10]:5070") == source);
+        CHECK(towards("tel:+33320495000") == source);
+    }
+    SECTION("it wants another transport: not by this flow") {
+        CHECK_FALSE(towards("sip:2101@192.0.2.10;transport=tcp"));
+    }
+    SECTION("a connection is kept, whatever the contact says") {
+        const auto connection = tcpFlow(10, 7);
+        CHECK(flowTowards(connection, *parseUri("sip:2101@192.0.2.10:5070;transport=udp")) == connection);
+    }
+}
