@@ -88,14 +88,15 @@ private:
                                    ? std::string_view::npos
                                    : line->rfind(' ', line->find_last_not_of(' '));
         if (firstSpace == std::string_view::npos || lastSpace == firstSpace) return false;
-        const auto version = trim(line->substr(lastSpace + 1));
+        const auto behindUri = line->substr(lastSpace + 1);
+        const auto version = trim(behindUri);
         const auto method = line->substr(0, firstSpace);
         if (!isVersion(version) || !isToken(method)) return false;
         isRequest_ = true;
         methodName_ = method;
         message_.emplace(Message{retain(reinterpret_cast<belle_sip_message_t*>(belle_sip_request_new())), true});
         if (!equalsIgnoreCase(version, kVersion)) fail(505, "SIP version not supported");
-        if (line->back() == ' ') fail(400, "white space behind the SIP version");
+        if (version.size() != behindUri.size()) fail(400, "white space around the SIP version");
         readRequestUri(line->substr(firstSpace + 1, lastSpace - firstSpace - 1));
         return true;
     }
@@ -113,11 +114,11 @@ private:
 
     bool readStatusLine(std::string_view line) {
         isRequest_ = false;
-        if (line.size() < 12 || !equalsIgnoreCase(line.substr(0, 8), "SIP/2.0 ")) return false;
+        if (line.size() < 12 || line.size() > limits_.headerLine) return false;
+        if (!equalsIgnoreCase(line.substr(0, 8), "SIP/2.0 ") || line[11] != ' ') return false;
         const auto status = parseNumber(line.substr(8, 3), 699);
-        if (!status || *status < 100 || (line.size() > 11 && line[11] != ' ')) return false;
-        const auto reason = line.size() > 12 ? line.substr(12) : std::string_view{};
-        message_.emplace(Message::response(static_cast<int>(*status), reason));
+        if (!status || *status < 100) return false;
+        message_.emplace(Message::response(static_cast<int>(*status), line.substr(12)));
         return true;
     }
 
@@ -197,28 +198,30 @@ private:
         std::size_t number = 0;
         while (const auto element = nextListValue(value)) {
             if (++number > 1 && ++fields_ > limits_.headers) return fail(400, "too many header fields");
-            if (!readListValue(known, *element)) return fail(400, malformed(known.name));
+            if (known.kind == HeaderKind::Via) {
+                if (!readVia(*element)) return;
+            } else if (known.kind == HeaderKind::List ? !isToken(*element) : !isRoute(*element)) {
+                return fail(400, malformed(known.name));
+            } else {
+                message_->append(known.name, *element);
+            }
         }
     }
 
-    bool readListValue(const HeaderName& known, std::string_view value) {
-        if (known.kind == HeaderKind::Via) return readVia(value);
-        if (known.kind == HeaderKind::List) {
-            if (!isToken(value)) return false;
-        } else {
-            const auto address = parseNameAddr(value);
-            if (!address || ++routes_ > limits_.routes) return false;
-        }
-        message_->append(known.name, value);
-        return true;
+    [[nodiscard]] bool isRoute(std::string_view value) noexcept {
+        return parseNameAddr(value) && ++routes_ <= limits_.routes;
     }
 
     bool readVia(std::string_view value) {
+        if (++vias_ > limits_.vias) {
+            fail(400, "too many Via");
+            return false;
+        }
         const auto via = parseVia(value);
-        if (!via || ++vias_ > limits_.vias) return false;
-        const auto kept = message_->append("Via", value);
-        if (vias_ == 1) message_->topVia_ = *parseVia(kept);
-        return true;
+        if (!via) fail(400, malformed("Via"));
+        const auto kept = message_->append("Via", value);  // a malformed one too: it is the answer's way back
+        if (vias_ == 1 && via) message_->topVia_ = *parseVia(kept);
+        return via.has_value();
     }
 
     void readContact(std::string_view value) {
@@ -236,22 +239,24 @@ private:
 
     void readAddress(const char* name, std::string_view value, NameAddr& cached, bool& seen) {
         if (seen) return fail(400, "From or To stands twice");
-        if (!parseNameAddr(value)) return fail(400, malformed(name));
         seen = true;
+        if (!parseNameAddr(value)) return keepForAnswer(name, value);
         cached = *parseNameAddr(message_->append(name, value));
     }
 
     void readCallId(std::string_view value) {
-        if (!message_->callId_.empty()) return fail(400, "Call-ID stands twice");
+        if (sawCallId_) return fail(400, "Call-ID stands twice");
+        sawCallId_ = true;
         const bool word =
             std::all_of(value.begin(), value.end(), [](char c) { return isIn(c, kWordChar) || c == '@'; });
-        if (value.empty() || value.size() > limits_.callId || !word) return fail(400, malformed("Call-ID"));
+        if (value.empty() || value.size() > limits_.callId || !word) return keepForAnswer("Call-ID", value);
         message_->callId_ = message_->append("Call-ID", value);
     }
 
     void readCSeq(std::string_view value) {
-        if (!message_->cseq_.method.empty()) return fail(400, "CSeq stands twice");
-        if (!parseCSeq(value)) return fail(400, malformed("CSeq"));
+        if (sawCSeq_) return fail(400, "CSeq stands twice");
+        sawCSeq_ = true;
+        if (!parseCSeq(value)) return keepForAnswer("CSeq", value);
         message_->cseq_ = *parseCSeq(message_->append("CSeq", value));
         if (!isRequest_) message_->method_ = methodFromName(message_->cseq_.method);
     }
@@ -269,6 +274,12 @@ private:
         contentLength_ = static_cast<std::size_t>(*length);
     }
 
+    /// A malformed field that the answer gives back as it came: the peer knows its request by it.
+    void keepForAnswer(const char* name, std::string_view value) {
+        fail(400, malformed(name));
+        message_->append(name, value);
+    }
+
     [[nodiscard]] static std::string malformed(std::string_view name) { return "malformed " + std::string{name}; }
 
     // ---- the whole
@@ -277,8 +288,8 @@ private:
         if (vias_ == 0) return fail(400, "no Via");
         if (!sawFrom_) return fail(400, "no From");
         if (!sawTo_) return fail(400, "no To");
-        if (message_->callId_.empty()) return fail(400, "no Call-ID");
-        if (message_->cseq_.method.empty()) return fail(400, "no CSeq");
+        if (!sawCallId_) return fail(400, "no Call-ID");
+        if (!sawCSeq_) return fail(400, "no CSeq");
         if (isRequest_ && message_->cseq_.method != methodName_) return fail(400, "CSeq is of another method");
         if (message_->topVia_.branch() == "z9hG4bK") return fail(400, "branch is only the magic cookie");
     }
@@ -287,8 +298,9 @@ private:
         const bool stream = source_ == Source::Stream;
         if (!contentLength_ && stream) return fail(400, "no Content-Length on a stream");
         const auto length = contentLength_.value_or(rest_.size());
-        if (length > rest_.size()) return fail(400, "body shorter than Content-Length");
-        if (length > limits_.body) return fail(413, "body too large");
+        const bool whole = length <= rest_.size();
+        if (length > limits_.body && (whole || stream)) return fail(413, "body too large");
+        if (!whole) return fail(400, "body shorter than Content-Length");
         if (length > 0) message_->body_ = std::make_shared<const std::string>(rest_.substr(0, length));
     }
 
@@ -296,8 +308,8 @@ private:
         const bool answerable = isRequest_ && methodName_ != "ACK" && vias_ > 0;
         if (!answerable) return Refusal{0, reason_, std::nullopt};
         const auto tag = statelessTag(message_->callId_, message_->topVia_.branch());
-        // Only a To that was read can be given back with a tag.
-        auto answer = Message::answer(*message_, status_, sawTo_ ? tag : std::string{}, reasonPhrase(status_));
+        const bool toIsRead = !message_->to_.uri.text.empty();  // only such a To can be given a tag
+        auto answer = Message::answer(*message_, status_, toIsRead ? tag : std::string{}, reasonPhrase(status_));
         return Refusal{status_, reason_, std::move(answer)};
     }
 
@@ -317,6 +329,8 @@ private:
     bool isRequest_ = true;
     bool sawFrom_ = false;
     bool sawTo_ = false;
+    bool sawCallId_ = false;
+    bool sawCSeq_ = false;
 };
 
 std::variant<Message, Refusal> Reader::read(std::string_view bytes, Source source) const {

@@ -37,8 +37,8 @@ struct Limits {
 struct Refusal {
     int status = 0;      // 400, 413, 414, 416, 505 …; 0: cannot or must not be answered (a response, an ACK, no Via)
     std::string reason;  // what was wrong, for the log and the reason phrase: plain ASCII, at most 80 octets
-    std::optional<Message>
-        answer;  // the response, complete with Via, From, To, Call-ID and CSeq as far as they could be read
+    /// The response, with the Via, From, To, Call-ID and CSeq that came; a malformed one is given back as it was.
+    std::optional<Message> answer;
 };
 
 enum class Source : std::uint8_t { Datagram, Stream };
