@@ -7,6 +7,7 @@
 #include "base/assert.hpp"
 #include "base/log.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -61,10 +62,23 @@ void makeServerKey(std::string& key, const Message& request, std::string_view me
     appendPart(key, branch);
 }
 
+// RFC 3261 §17.1.3, and the Call-ID: whoever guesses a branch of ours cannot speak for another peer.
+bool answers(const Message& response, const Message& request) {
+    return response.topVia().branch() == request.topVia().branch() && response.callId() == request.callId() &&
+           response.cseq().number == request.cseq().number && response.methodName() == request.methodName();
+}
+
+// An address as it stands in a `received`: IPv6 without brackets and zone.
+std::string receivedHost(const SocketAddress& address) {
+    auto host = address.host();
+    host.resize(std::min(host.find('%'), host.size()));
+    return host;
+}
+
 // The value of a Via with `received` and `rport` as the flow says (RFC 3261 §18.2.1, RFC 3581 §4).
 std::optional<std::string> completedVia(const Message& request, const Flow& flow) {
     const auto& via = request.topVia();
-    const auto source = flow.remote.host();
+    const auto source = receivedHost(flow.remote);
     const bool rport = via.params.has("rport");
     if (!rport && via.host == source && !via.params.has("received")) return std::nullopt;
     const auto value = request.header("Via").value_or(std::string_view{});
@@ -105,7 +119,7 @@ void TransactionLayer::onMessage(const Flow& flow, std::string_view bytes) {
         ++counters_.refused;
         log::debug(kLog, "message refused",
                    {{"remote", flow.remote.toString()}, {"status", refusal->status}, {"reason", refusal->reason}});
-        if (refusal->answer && refusal->status != 0) sendStateless(*refusal->answer, flow);
+        if (refusal->answer) sendRefusal(std::move(*refusal->answer), flow);
         return;
     }
     auto& message = std::get<Message>(result);
@@ -116,7 +130,34 @@ void TransactionLayer::onMessage(const Flow& flow, std::string_view bytes) {
     }
 }
 
-void TransactionLayer::onUnframable(const Flow& flow, std::string_view bytes) { onMessage(flow, bytes); }
+// What the stream could not cut is never acted upon, even if the reader could: the connection is about to close.
+void TransactionLayer::onUnframable(const Flow& flow, std::string_view bytes) {
+    ++counters_.received;
+    ++counters_.refused;
+    auto result = reader_.read(bytes, Source::Stream);
+    if (auto* refusal = std::get_if<Refusal>(&result)) {
+        if (refusal->answer) sendRefusal(std::move(*refusal->answer), flow);
+        return;
+    }
+    const auto& message = std::get<Message>(result);
+    if (!message.isRequest() || message.method() == Method::Ack) return;
+    sendRefusal(Message::answer(message, 513, newTag_()), flow);
+}
+
+// Goes the way of any other answer as far as its topmost Via could be read; a connection is not opened for it.
+void TransactionLayer::sendRefusal(Message answer, const Flow& flow) {
+    auto back = flow;
+    if (!answer.topVia().host.empty()) {
+        if (auto via = completedVia(answer, flow)) {
+            answer.removeFirst("Via");
+            answer.addFirst("Via", *via);
+        }
+        if (!isReliable(flow.transport)) back.remote = answerAddress(answer, flow);
+    }
+    wireBuffer_.clear();
+    answer.marshal(wireBuffer_);
+    transmit(back, wireBuffer_);
+}
 
 void TransactionLayer::onRequest(Message request, const Flow& flow) {
     if (request.method() == Method::Ack) return onAck(std::move(request), flow);
@@ -145,8 +186,8 @@ void TransactionLayer::onCancelRequest(Message cancel, const Flow& flow) {
     const auto transaction = createServer(keyBuffer_, std::move(cancel), flow);
     makeServerKey(keyBuffer_, transaction->request(), toString(Method::Invite));
     const auto invite = findServer(keyBuffer_);
-    if (!invite) {
-        transaction->respond(481);
+    if (!invite) {  // nothing is kept for whoever cancels at random; the CANCEL again gets the same answer
+        transaction->respondOnce(Message::answer(transaction->request(), 481, transaction->localTag()));
         return;
     }
     // The tag is the INVITE's, so that both answers name the same peer (RFC 3261 §9.2).
@@ -157,7 +198,7 @@ void TransactionLayer::onCancelRequest(Message cancel, const Flow& flow) {
 void TransactionLayer::onResponse(Message response) {
     const auto id = idOf(response.topVia().branch());
     const auto found = id ? clients_.find(clientKey(*id, response.method() == Method::Cancel)) : clients_.end();
-    if (found == clients_.end() || found->second->request().method() != response.method()) {
+    if (found == clients_.end() || !answers(response, found->second->request())) {
         ++counters_.strayResponses;
         return;
     }
@@ -183,8 +224,10 @@ void TransactionLayer::removeServer(std::string_view key) {
 
 void TransactionLayer::pushVia(Message& request, const Flow& flow, std::string_view branch) {
     assertOnLoop();
+    const auto& own = network_.localAddress(flow);
     std::string via{"SIP/2.0/"};
-    via.append(toString(flow.transport)).append(1, ' ').append(network_.localAddress(flow).toString());
+    via.append(toString(flow.transport)).append(1, ' ').append(own.uriHost());
+    via.append(1, ':').append(std::to_string(own.port()));
     if (!isReliable(flow.transport)) via.append(";rport");
     via.append(";branch=").append(branch);
     request.addFirst("Via", via);
@@ -228,12 +271,6 @@ void TransactionLayer::sendAck(Message ack, const Flow& flow) {
     transmit(flow, wireBuffer_);
 }
 
-void TransactionLayer::sendStateless(const Message& response, const Flow& flow) {
-    wireBuffer_.clear();
-    response.marshal(wireBuffer_);
-    transmit(flow, wireBuffer_);
-}
-
 bool TransactionLayer::transmit(const Flow& flow, std::string_view bytes) {
     assertOnLoop();
     ++counters_.sent;
@@ -245,7 +282,8 @@ bool TransactionLayer::transmit(const Flow& flow, std::string_view bytes) {
 // has closed is opened anew towards the sent-by port.
 SocketAddress TransactionLayer::answerAddress(const Message& request, const Flow& flow) {
     const auto& via = request.topVia();
-    const bool toFlow = !isReliable(flow.transport) && (via.params.has("rport") || via.host != flow.remote.host());
+    const bool toFlow =
+        !isReliable(flow.transport) && (via.params.has("rport") || via.host != receivedHost(flow.remote));
     return toFlow ? flow.remote : flow.remote.withPort(via.port != 0 ? via.port : kDefaultPort);
 }
 

@@ -61,9 +61,6 @@ public:
     /// Sends an ACK of a 2xx: a request without a transaction, once for each that comes in.
     void sendAck(Message ack, const Flow& flow) BEFFROI_ON_LOOP;
 
-    /// A response to a request that was given no transaction.
-    void sendStateless(const Message& response, const Flow& flow) BEFFROI_ON_LOOP;
-
     // MessageSink
     void onMessage(const Flow& flow, std::string_view bytes) BEFFROI_ON_LOOP override;
     void onUnframable(const Flow& flow, std::string_view bytes) BEFFROI_ON_LOOP override;
@@ -86,6 +83,7 @@ private:
                                                                   const Flow& flow);
     [[nodiscard]] std::shared_ptr<ServerTransaction> findServer(std::string_view key) const;
     void sendCancelFor(ClientTransaction& invite, std::string_view reason);
+    void sendRefusal(Message answer, const Flow& flow) BEFFROI_ON_LOOP;
     bool transmit(const Flow& flow, std::string_view bytes);
     [[nodiscard]] static SocketAddress answerAddress(const Message& request, const Flow& flow);
     [[nodiscard]] Flow answerFlow(const Flow& flow, const SocketAddress& address);

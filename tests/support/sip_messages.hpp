@@ -29,6 +29,13 @@ struct RequestText {
     }
 };
 
+/// `text` with the first `from`, which must be there, replaced.
+[[nodiscard]] inline std::string replaceOnce(std::string text, std::string_view from, std::string_view to) {
+    const auto at = text.find(from);
+    if (at == std::string::npos) throw std::runtime_error{"not found: " + std::string{from}};
+    return text.replace(at, from.size(), to);
+}
+
 /// Reads a message that must be accepted.
 [[nodiscard]] inline sip::Message readMessage(std::string_view text) {
     auto result = sip::Reader{}.read(text, sip::Source::Datagram);

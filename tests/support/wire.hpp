@@ -61,6 +61,7 @@ public:
     void clear() { sent_.clear(); }
     void refuse(const Flow& flow) { refused_.insert(flow.remote.toString()); }
     void kill(const Flow& flow) { dead_.insert(flow.connection); }
+    void setOwn(const SocketAddress& address) { local_ = address; }
     [[nodiscard]] const SocketAddress& own() const noexcept { return local_; }
 
 private:

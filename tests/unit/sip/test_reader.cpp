@@ -43,12 +43,6 @@ std::string repeated(std::string_view part, std::size_t times) {
     return text;
 }
 
-std::string replaced(std::string text, std::string_view from, std::string_view to) {
-    const auto at = text.find(from);
-    REQUIRE(at != std::string::npos);
-    return text.replace(at, from.size(), to);
-}
-
 // A list of `count` values in one field.
 std::string listOf(std::string_view value, std::size_t count) {
     auto text = repeated(std::string{value} + ",", count);
@@ -183,13 +177,13 @@ TEST_CASE("each field that a message lives by stands, once, and is well-formed",
     SECTION("not at all") {
         for (const char* const name : {"From", "To", "Call-ID", "CSeq"}) {
             CAPTURE(name);
-            const auto refusal = refused(replaced(text, std::string{"\r\n"} + name + ":", "\r\nX:"));
+            const auto refusal = refused(replaceOnce(text, std::string{"\r\n"} + name + ":", "\r\nX:"));
             CHECK(refusal.status == 400);
             REQUIRE(refusal.answer);
             CHECK_FALSE(refusal.answer->header(name));
             CHECK(refusal.answer->header("Via") == RequestText{}.via);
         }
-        CHECK_FALSE(refused(replaced(text, "\r\nVia:", "\r\nX:")).answer);
+        CHECK_FALSE(refused(replaceOnce(text, "\r\nVia:", "\r\nX:")).answer);
     }
     SECTION("twice") {
         for (const char* const field :
@@ -229,19 +223,20 @@ TEST_CASE("each field that a message lives by stands, once, and is well-formed",
         }
         for (const char* const value : {"x INVITE", "1 ACK", "1 invite", "2147483648 INVITE", "1INVITE", "", "1"}) {
             CAPTURE(value);
-            CHECK(refused(replaced(text, "1 INVITE\r\n", std::string{value} + "\r\n")).status == 400);
+            CHECK(refused(replaceOnce(text, "1 INVITE\r\n", std::string{value} + "\r\n")).status == 400);
         }
         for (const char* const value : {"256", "-1", "x", "", "7 0"}) {
             CAPTURE(value);
-            CHECK(refused(replaced(text, "Max-Forwards: 70", std::string{"Max-Forwards: "} + value)).status == 400);
+            CHECK(refused(replaceOnce(text, "Max-Forwards: 70", std::string{"Max-Forwards: "} + value)).status == 400);
         }
         for (const char* const value : {"-999", "x", "", "0x0", "0 0", "0,0", "4294967296", "+0"}) {
             CAPTURE(value);
-            CHECK(refused(replaced(text, "Content-Length: 0", std::string{"Content-Length: "} + value)).status == 400);
+            CHECK(refused(replaceOnce(text, "Content-Length: 0", std::string{"Content-Length: "} + value)).status ==
+                  400);
         }
     }
     SECTION("Max-Forwards may be missing, and Content-Length say the same twice") {
-        CHECK(accepted(replaced(text, "Max-Forwards: 70\r\n", "l : 0\r\n")));
+        CHECK(accepted(replaceOnce(text, "Max-Forwards: 70\r\n", "l : 0\r\n")));
     }
 }
 
@@ -272,7 +267,7 @@ TEST_CASE("the answer to a refused request gives back what came", "[sip][rfc3261
             request.callId = "a b";
         });
         CHECK(refused(text).status == 414);
-        CHECK(refused(replaced(text, "SIP/2.0", "SIP/9.9")).status == 505);
+        CHECK(refused(replaceOnce(text, "SIP/2.0", "SIP/9.9")).status == 505);
     }
     SECTION("a malformed field as it was: the peer knows its request by it") {
         auto text = changed([](auto& request) {
@@ -281,7 +276,7 @@ TEST_CASE("the answer to a refused request gives back what came", "[sip][rfc3261
             request.to = "Watson, Thomas <sip:t@h>";
             request.callId = "a b";
         });
-        text = replaced(text, "1 INVITE", "x INVITE");
+        text = replaceOnce(text, "1 INVITE", "x INVITE");
         const auto answer = refused(text).answer.value();
         CHECK(answer.toString() ==
               "SIP/2.0 400 Bad Request\r\nVia: SIP/2.0/UDP 192.0.2.15;;\r\nFrom: \"open <sip:a@h>;tag=x\r\n"
@@ -316,9 +311,9 @@ TEST_CASE("a response and an ACK are never answered", "[sip][rfc3261-8.2.6]") {
         request.method = "ACK";
         request.to = "\"open";
     });
-    for (const auto& text : {ack, replaced(ack, "SIP/2.0", "SIP/3.0"), replaced(kResponse, "CSeq: 1", "CSeq: x"),
-                             replaced(kResponse, "Content-Length: 0", "Content-Length: 1"),
-                             replaced(kResponse, "CSeq: 1", "CSeq: 3000000000")}) {
+    for (const auto& text : {ack, replaceOnce(ack, "SIP/2.0", "SIP/3.0"), replaceOnce(kResponse, "CSeq: 1", "CSeq: x"),
+                             replaceOnce(kResponse, "Content-Length: 0", "Content-Length: 1"),
+                             replaceOnce(kResponse, "CSeq: 1", "CSeq: 3000000000")}) {
         CAPTURE(text);
         const auto refusal = refused(text);
         CHECK(refusal.status == 0);
@@ -326,12 +321,12 @@ TEST_CASE("a response and an ACK are never answered", "[sip][rfc3261-8.2.6]") {
         CHECK_FALSE(refusal.reason.empty());
     }
     CHECK(accepted(kResponse));
-    CHECK(accepted(replaced(kResponse, "200 OK", "100 ")));
+    CHECK(accepted(replaceOnce(kResponse, "200 OK", "100 ")));
 }
 
 TEST_CASE("a body is as long as Content-Length says", "[sip][rfc3261-18.3]") {
     const auto text = changed([](auto& request) { request.body = "v=0\r\n"; });
-    const auto without = replaced(text, "Content-Length: 5\r\n", "");
+    const auto without = replaceOnce(text, "Content-Length: 5\r\n", "");
 
     SECTION("what follows it in a datagram is nobody's") {
         const auto message = readMessage(text + RequestText{}.text());
@@ -341,11 +336,11 @@ TEST_CASE("a body is as long as Content-Length says", "[sip][rfc3261-18.3]") {
     SECTION("a datagram that is too short was cut") {
         const auto refusal = refused(text.substr(0, text.size() - 1));
         CHECK(refusal.status == 400);
-        CHECK(refused(replaced(text, "Content-Length: 5", "Content-Length: 99999")).status == 400);
+        CHECK(refused(replaceOnce(text, "Content-Length: 5", "Content-Length: 99999")).status == 400);
     }
     SECTION("a stream that announces more than we take is told so") {
-        CHECK(refused(replaced(text, "Content-Length: 5", "Content-Length: 99999"), Source::Stream).status == 413);
-        CHECK(refused(replaced(text, "Content-Length: 5", "Content-Length: 6"), Source::Stream).status == 400);
+        CHECK(refused(replaceOnce(text, "Content-Length: 5", "Content-Length: 99999"), Source::Stream).status == 413);
+        CHECK(refused(replaceOnce(text, "Content-Length: 5", "Content-Length: 6"), Source::Stream).status == 400);
     }
     SECTION("without it, the rest of a datagram; on a stream nobody knows") {
         CHECK(readMessage(without).body() == "v=0\r\n");
@@ -373,13 +368,14 @@ TEST_CASE("lines end in CR LF, and nothing else ends one", "[sip][rfc3261-7]") {
                                   std::string{"\x7f"}, std::string{"\b"}}) {
             CAPTURE(octet);
             const auto refusal =
-                refused(replaced(text, "Max-Forwards", "Subject: a" + octet + "Route: <sip:evil>\r\nX"));
+                refused(replaceOnce(text, "Max-Forwards", "Subject: a" + octet + "Route: <sip:evil>\r\nX"));
             CHECK(refusal.status == 400);
             REQUIRE(refusal.answer);
             CHECK_FALSE(refusal.answer->header("Route"));
-            CHECK_FALSE(accepted(replaced(text, "INVITE sip", "INVITE" + octet + " sip")));
+            CHECK_FALSE(accepted(replaceOnce(text, "INVITE sip", "INVITE" + octet + " sip")));
         }
-        CHECK(readMessage(replaced(text, "Max-Forwards", "Subject: a\tb\r\nMax-Forwards")).header("Subject") == "a\tb");
+        CHECK(readMessage(replaceOnce(text, "Max-Forwards", "Subject: a\tb\r\nMax-Forwards")).header("Subject") ==
+              "a\tb");
     }
     SECTION("a header section without its end") {
         const auto head = text.substr(0, text.size() - 2);
@@ -391,9 +387,9 @@ TEST_CASE("lines end in CR LF, and nothing else ends one", "[sip][rfc3261-7]") {
     SECTION("a header line that is none") {
         for (const char* const line : {"nonsense", ": value", "a b: c", "\xc3\xa9: x", "(x): y", " : x", "=: y"}) {
             CAPTURE(line);
-            CHECK(refused(replaced(text, "Max-Forwards", std::string{line} + "\r\nMax-Forwards")).status == 400);
+            CHECK(refused(replaceOnce(text, "Max-Forwards", std::string{line} + "\r\nMax-Forwards")).status == 400);
         }
-        CHECK(refused(replaced(text, "Via", " folded: into nothing\r\nVia")).status == 400);
+        CHECK(refused(replaceOnce(text, "Via", " folded: into nothing\r\nVia")).status == 400);
     }
 }
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "sip/transaction_layer.hpp"
 
-#include "base/timer_wheel.hpp"
-#include "support/fake_clock.hpp"
-#include "support/sip_messages.hpp"
-#include "support/wire.hpp"
+#include "support/transaction_stage.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -14,273 +11,302 @@ using namespace beffroi::test;
 
 namespace {
 
-// A transaction user that notes what it is told and answers when the test says so.
-class Notes final : public TransactionUser {
-public:
-    void onRequest(const std::shared_ptr<ServerTransaction>& transaction) override { requests.push_back(transaction); }
-    void onAck(Message ack, const Flow&) override { acks.push_back(std::move(ack)); }
-    void onCancel(ServerTransaction& invite, const Message&) override { cancelled.push_back(&invite); }
-
-    std::vector<std::shared_ptr<ServerTransaction>> requests;
-    std::vector<Message> acks;
-    std::vector<ServerTransaction*> cancelled;
-};
-
-class Outcome final : public ClientTransactionUser {
-public:
-    void onResponse(ClientTransaction&, Message response) override { statuses.push_back(response.status()); }
-    void onTimeout(ClientTransaction&) override { ++timeouts; }
-    void onTransportError(ClientTransaction&) override { ++transportErrors; }
-
-    std::vector<int> statuses;
-    int timeouts = 0;
-    int transportErrors = 0;
-};
-
-struct Stage {
-    Stage() {
-        assertOnLoop();
-        layer.setUser(user);
-    }
-    void pass(Clock::Duration time) {
-        for (Clock::Duration gone{}; gone < time; gone += 10ms) {
-            clock.advance(10ms);
-            wheel.advance();
-        }
-    }
-    void receive(std::string_view text, int host = 10) {
-        assertOnLoop();
-        layer.onMessage(udpFlow(host), text);
-    }
-    FakeClock clock;
-    base::TimerWheel wheel{clock};
-    Wire wire;
-    Reader reader;
-    Notes user;
-    TransactionLayer layer{wire, wheel, reader, TransactionTimers{}, 1, [] { return std::string{"localtag"}; }};
-};
-
-std::string ackOf(const RequestText& invite, std::string_view toTag) {
-    auto ack = invite;
-    ack.method = "ACK";
-    ack.to += ";tag=" + std::string{toTag};
-    return ack.text();
+Flow flowFrom(const char* host, std::uint16_t port = 5060) {
+    return Flow{Transport::Udp, 0, 0, *SocketAddress::parse(host, port)};
 }
 
 }  // namespace
 
-TEST_CASE("a retransmitted request is told once and answered again", "[sip][rfc3261-17.2.2]") {
-    Stage stage;
-    RequestText options;
-    options.method = "OPTIONS";
+TEST_CASE("a request is known by branch, sent-by and method", "[sip][rfc3261-17.2.3]") {
+    TransactionStage stage;
+    const auto options = requestOf("OPTIONS");
     stage.receive(options.text());
-    stage.receive(options.text());
-    REQUIRE(stage.user.requests.size() == 1);
-    CHECK(stage.wire.waiting() == 0);
 
-    stage.user.requests[0]->respond(200);
-    const auto first = stage.wire.take().text;
-    stage.receive(options.text());
-    CHECK(stage.wire.take().text == first);
-
-    stage.pass(32s);
-    stage.user.requests.clear();
-    CHECK(stage.layer.serverTransactions() == 0);
+    SECTION("a retransmission by another way is one") {
+        stage.receive(options.text(), udpFlow(99, 4711));
+        CHECK(stage.user.requests.size() == 1);
+    }
+    SECTION("another branch, host, port or method is another request") {
+        auto other = options;
+        other.via = "SIP/2.0/UDP 192.0.2.10:5060;branch=z9hG4bKclient2";
+        stage.receive(other.text());
+        other.via = "SIP/2.0/UDP 192.0.2.11:5060;branch=z9hG4bKclient1";
+        stage.receive(other.text());
+        other.via = "SIP/2.0/UDP 192.0.2.10:5061;branch=z9hG4bKclient1";
+        stage.receive(other.text());
+        stage.receive(requestOf("SUBSCRIBE").text());
+        stage.receive(requestOf("options").text());
+        CHECK(stage.user.requests.size() == 6);
+        CHECK(stage.layer.counters().retransmissions == 0);
+    }
 }
 
-TEST_CASE("a failed INVITE repeats its answer until the ACK comes", "[sip][rfc3261-17.2.1]") {
-    Stage stage;
-    const RequestText invite;
+TEST_CASE("a peer of RFC 2543 has no unique branch", "[sip][rfc3261-17.2.3]") {
+    TransactionStage stage;
+    RequestText invite;
+    invite.via = "SIP/2.0/UDP 192.0.2.10:5060;branch=1";
     stage.receive(invite.text());
-    stage.user.requests.at(0)->respond(486);
-    CHECK(stage.wire.take().text.starts_with("SIP/2.0 486 Busy Here"));
+    stage.receive(invite.text());
+    CHECK(stage.user.requests.size() == 1);
 
-    SECTION("at 500 ms, then doubling to 4 s, for 32 s") {
-        stage.pass(500ms);
-        CHECK(stage.wire.waiting() == 1);
-        stage.pass(1s);
-        CHECK(stage.wire.waiting() == 2);
-        stage.pass(32s);
-        CHECK(stage.wire.waiting() == 10);
-        CHECK(stage.layer.serverTransactions() == 0);
+    SECTION("another call with the same Via is another request") {
+        for (const auto change : {0, 1, 2, 3}) {
+            auto other = invite;
+            if (change == 0) other.callId = "call-2@192.0.2.10";
+            if (change == 1) other.from = "<sip:2101@192.0.2.1>;tag=other";
+            if (change == 2) other.cseq = 2;
+            if (change == 3) other.uri = "sip:2103@192.0.2.1";
+            stage.receive(other.text());
+        }
+        CHECK(stage.user.requests.size() == 5);
     }
-    SECTION("the ACK ends it, and is nobody else's business") {
-        stage.receive(ackOf(invite, "localtag"));
-        stage.pass(4s);
-        CHECK(stage.wire.waiting() == 0);
+    SECTION("its ACK and its CANCEL find it") {
+        auto cancel = invite;
+        cancel.method = "CANCEL";
+        stage.receive(cancel.text());
+        REQUIRE(stage.user.cancelled.size() == 1);
+        assertOnLoop();
+        stage.user.cancelled[0]->respond(487);
+        stage.receive(ackOf(invite, "localtag1"));
+        CHECK(stage.user.requests[0]->state() == ServerTransaction::State::Confirmed);
         CHECK(stage.user.acks.empty());
-        stage.pass(2s);
-        CHECK(stage.layer.serverTransactions() == 0);
     }
-}
-
-TEST_CASE("an accepted INVITE absorbs its retransmissions and lets further 2xx pass", "[sip][rfc6026]") {
-    Stage stage;
-    const RequestText invite;
-    stage.receive(invite.text());
-    auto& transaction = *stage.user.requests.at(0);
-    transaction.respond(Message::answer(transaction.request(), 200, "bob"));
-    transaction.respond(Message::answer(transaction.request(), 200, "carol"));
-    CHECK(stage.wire.waiting() == 2);
-    transaction.respond(603);
-    CHECK(stage.wire.waiting() == 2);
-    stage.wire.clear();
-
-    stage.receive(invite.text());
-    CHECK(stage.wire.waiting() == 0);
-    stage.receive(ackOf(invite, "bob"));
-    CHECK(stage.user.acks.size() == 1);
-    stage.pass(33s);
-    CHECK(stage.layer.serverTransactions() == 0);
 }
 
 TEST_CASE("a CANCEL is answered at once and told once", "[sip][rfc3261-9.2]") {
-    Stage stage;
+    TransactionStage stage;
     const RequestText invite;
     stage.receive(invite.text());
     auto cancel = invite;
     cancel.method = "CANCEL";
-    stage.receive(cancel.text());
-    const auto answer = readMessage(stage.wire.take().text);
-    CHECK(answer.status() == 200);
-    CHECK(answer.method() == Method::Cancel);
-    REQUIRE(stage.user.cancelled.size() == 1);
-    CHECK(stage.user.cancelled[0] == stage.user.requests[0].get());
+    assertOnLoop();
 
-    SECTION("again only the answer is repeated") {
+    SECTION("with the tag of the INVITE's own answers") {
         stage.receive(cancel.text());
-        CHECK(stage.wire.waiting() == 1);
+        const auto answer = readMessage(stage.wire.take().text);
+        CHECK(answer.status() == 200);
+        CHECK(answer.method() == Method::Cancel);
+        REQUIRE(stage.user.cancelled.size() == 1);
+        CHECK(stage.user.cancelled[0] == stage.user.requests[0].get());
+        stage.user.requests[0]->respond(487);
+        CHECK(readMessage(stage.wire.take().text).to().tag() == answer.to().tag());
+
+        stage.receive(cancel.text());
+        CHECK(readMessage(stage.wire.take().text).status() == 200);
         CHECK(stage.user.cancelled.size() == 1);
     }
     SECTION("after the final answer it changes nothing") {
-        stage.user.requests[0]->respond(486);
-        cancel.via = "SIP/2.0/UDP 192.0.2.10:5060;branch=z9hG4bKother";
+        const int status = GENERATE(200, 486);
+        stage.user.requests[0]->respond(status);
         stage.wire.clear();
         stage.receive(cancel.text());
-        CHECK(stage.wire.take().text.starts_with("SIP/2.0 481"));
+        CHECK(readMessage(stage.wire.take().text).status() == 200);
+        CHECK(stage.user.cancelled.empty());
+    }
+    SECTION("of nothing that we know: 481, and nothing is kept of it") {
+        cancel.via = "SIP/2.0/UDP 192.0.2.10:5060;branch=z9hG4bKother";
+        stage.receive(cancel.text());
+        stage.receive(cancel.text());
+        CHECK(stage.wire.take().text.starts_with("SIP/2.0 481 "));
+        CHECK(stage.wire.take().text.starts_with("SIP/2.0 481 "));
+        CHECK(stage.layer.serverTransactions() == 1);
+        CHECK(stage.user.cancelled.empty());
+    }
+    SECTION("it cancels an INVITE and nothing else") {
+        const auto options = requestOf("OPTIONS");
+        auto other = options;
+        other.via = "SIP/2.0/UDP 192.0.2.10:5060;branch=z9hG4bKoptions";
+        stage.receive(other.text());
+        other.method = "CANCEL";
+        stage.receive(other.text());
+        CHECK(stage.wire.take().text.starts_with("SIP/2.0 481 "));
+    }
+}
+
+TEST_CASE("an ACK of no failed INVITE is the user's", "[sip][rfc3261-13.3.1.4]") {
+    TransactionStage stage;
+    RequestText ack;
+    ack.method = "ACK";
+    stage.receive(ack.text());
+    stage.receive(ack.text());
+    CHECK(stage.user.acks.size() == 2);
+    CHECK(stage.layer.serverTransactions() == 0);
+    CHECK(stage.wire.waiting() == 0);
+
+    SECTION("sent on, it has a branch of its own each time") {
+        assertOnLoop();
+        stage.layer.sendAck(std::move(stage.user.acks[0]), udpFlow(20));
+        stage.layer.sendAck(std::move(stage.user.acks[1]), udpFlow(20));
+        const auto first = readMessage(stage.wire.take().text);
+        const auto second = readMessage(stage.wire.take().text);
+        CHECK(first.count("Via") == 2);
+        CHECK(first.topVia().branch() != second.topVia().branch());
+        CHECK(stage.sendTimes(40s).empty());
     }
 }
 
 TEST_CASE("answers go where RFC 3261 and RFC 3581 say", "[sip][rfc3581]") {
-    Stage stage;
-    RequestText options;
-    options.method = "OPTIONS";
-    SECTION("with rport: to the address and port of the packet") {
-        options.via = "SIP/2.0/UDP 10.0.0.7:5060;rport;branch=z9hG4bKnat";
-        assertOnLoop();
-        stage.layer.onMessage(udpFlow(10, 33000), options.text());
+    struct Row {
+        const char* via;  // without the branch
+        const char* source;
+        std::uint16_t port;
+        const char* remote;
+        const char* answered;  // the Via of the answer, without the branch
+    };
+    const auto row = GENERATE(values<Row>({
+        {"10.0.0.7:5060;rport", "192.0.2.10", 33000, "192.0.2.10:33000",
+         "10.0.0.7:5060;received=192.0.2.10;rport=33000"},
+        {"192.0.2.10;RPORT=1;received=203.0.113.9", "192.0.2.10", 33000, "192.0.2.10:33000",
+         "192.0.2.10;received=192.0.2.10;rport=33000"},
+        {"192.0.2.10:5070", "192.0.2.10", 33000, "192.0.2.10:5070", "192.0.2.10:5070"},
+        {"192.0.2.10", "192.0.2.10", 33000, "192.0.2.10:5060", "192.0.2.10"},
+        {"192.0.2.10;received=203.0.113.9", "192.0.2.10", 5060, "192.0.2.10:5060", "192.0.2.10"},
+        {"phone.example:5070", "192.0.2.10", 33000, "192.0.2.10:33000", "phone.example:5070;received=192.0.2.10"},
+        {"[2001:db8::10]:5070", "2001:db8::10", 33000, "[2001:db8::10]:5070", "[2001:db8::10]:5070"},
+        {"[2001:db8::9]", "2001:db8::10", 33000, "[2001:db8::10]:33000", "[2001:db8::9];received=2001:db8::10"},
+        {"[fe80::1]:5070", "fe80::1%lo", 33000, "[fe80::1%lo]:5070", "[fe80::1]:5070"},
+    }));
+    CAPTURE(row.via);
+    TransactionStage stage;
+    auto options = requestOf("OPTIONS");
+    options.via = std::string{"SIP/2.0/UDP "} + row.via + ";branch=z9hG4bKx";
+    const bool malformed = GENERATE(false, true);
+    if (malformed) options.to = "\"open";
+    stage.receive(options.text(), flowFrom(row.source, row.port));
+    assertOnLoop();
+    if (!malformed) stage.user.requests.at(0)->respond(200);
+    const auto sent = stage.wire.take();
+    CHECK(sent.flow.remote.toString() == row.remote);
+    const auto begin = sent.text.find("Via: SIP/2.0/UDP ") + 17;
+    auto via = sent.text.substr(begin, sent.text.find("\r\n", begin) - begin);
+    via.erase(via.find(";branch=z9hG4bKx"), 16);
+    CHECK(via == row.answered);
+    CHECK(sent.text.starts_with(malformed ? "SIP/2.0 400 " : "SIP/2.0 200 "));
+}
+
+TEST_CASE("an answer goes by the connection of the request, or by a new one", "[sip][rfc3261-18.2.2]") {
+    TransactionStage stage;
+    const auto connection = tcpFlow(10, 7);
+    auto options = requestOf("OPTIONS");
+    options.via = "SIP/2.0/TCP 192.0.2.10:5070;branch=z9hG4bKx";
+    stage.receive(options.text(), connection);
+    assertOnLoop();
+    SECTION("it is open") {
+        stage.user.requests.at(0)->respond(200);
+        CHECK(stage.wire.take().flow == connection);
+    }
+    SECTION("it has closed: to the port of the sent-by") {
+        stage.wire.kill(connection);
         stage.user.requests.at(0)->respond(200);
         const auto sent = stage.wire.take();
-        CHECK(sent.flow.remote.toString() == "192.0.2.10:33000");
-        CHECK(sent.text.find("received=192.0.2.10;rport=33000") != std::string::npos);
-    }
-    SECTION("without rport: to the port of the sent-by") {
-        options.via = "SIP/2.0/UDP 192.0.2.10:5070;branch=z9hG4bKplain";
-        assertOnLoop();
-        stage.layer.onMessage(udpFlow(10, 33000), options.text());
-        stage.user.requests.at(0)->respond(200);
-        CHECK(stage.wire.take().flow.remote.toString() == "192.0.2.10:5070");
+        CHECK(sent.flow.connection != connection.connection);
+        CHECK(sent.flow.remote.toString() == "192.0.2.10:5070");
     }
 }
 
-TEST_CASE("an unreadable request is refused without a transaction", "[sip][rfc4475]") {
-    Stage stage;
-    RequestText bad;
+TEST_CASE("a request that is refused leaves nothing behind", "[sip][rfc4475]") {
+    TransactionStage stage;
+    auto bad = RequestText{};
     bad.from = "\"unbalanced <sip:2101@192.0.2.1>;tag=x";
-    stage.receive(bad.text());
-    CHECK(stage.wire.take().text.starts_with("SIP/2.0 400"));
-    CHECK(stage.layer.serverTransactions() == 0);
-    CHECK(stage.layer.counters().refused == 1);
-}
-
-TEST_CASE("an INVITE is sent again until something comes, 32 s at most", "[sip][rfc3261-17.1.1]") {
-    Stage stage;
-    const auto outcome = std::make_shared<Outcome>();
-    assertOnLoop();
-    auto transaction = stage.layer.send(readMessage(RequestText{}.text()), udpFlow(20), outcome);
-    const auto request = stage.wire.take().text;
-    CHECK(request.find("Via: SIP/2.0/UDP 192.0.2.1:5060;rport;branch=z9hG4bK0000000000000001\r\nVia: ") !=
-          std::string::npos);
-
-    SECTION("nothing comes: 500 ms, doubling, then the time-out is told") {
-        stage.pass(500ms);
-        CHECK(stage.wire.waiting() == 1);
-        stage.pass(31'600ms);
-        CHECK(stage.wire.waiting() == 6);
-        CHECK(outcome->timeouts == 1);
-        CHECK(stage.layer.clientTransactions() == 0);
+    SECTION("its answer") {
+        stage.receive(bad.text());
+        CHECK(stage.wire.take().text.starts_with("SIP/2.0 400"));
     }
-    SECTION("a provisional response stops it") {
-        stage.receive(answerTo(request, 180, "bob"), 20);
-        stage.pass(60s);
-        CHECK(stage.wire.waiting() == 0);
-        CHECK(outcome->statuses == std::vector{180});
+    SECTION("an answer even without a Via that could be read") {
+        bad.via = "SIP/2.0/UDP 192.0.2.15;;,;,,";
+        stage.receive(bad.text(), udpFlow(10, 33000));
+        const auto sent = stage.wire.take();
+        CHECK(sent.flow.remote.toString() == "192.0.2.10:33000");
+        CHECK(sent.text.find("\r\nVia: SIP/2.0/UDP 192.0.2.15;;\r\n") != std::string::npos);
     }
-    SECTION("a failure is acknowledged, also when it is repeated, and told once") {
-        stage.receive(answerTo(request, 486, "bob"), 20);
-        stage.receive(answerTo(request, 486, "bob"), 20);
-        CHECK(outcome->statuses == std::vector{486});
-        REQUIRE(stage.wire.waiting() == 2);
-        const auto ack = readMessage(stage.wire.take().text);
-        CHECK(ack.method() == Method::Ack);
-        CHECK(ack.topVia().branch() == "z9hG4bK0000000000000001");
-        CHECK(ack.to().tag() == "bob");
-        stage.pass(33s);
-        CHECK(stage.layer.clientTransactions() == 0);
+    SECTION("no answer: an ACK, a response, noise") {
+        bad.method = "ACK";
+        stage.receive(bad.text());
+        bad.via += ",";
+        stage.receive(replaceOnce(answerTo(RequestText{}.text(), 200, "b"), "1 INVITE", "x INVITE"));
+        stage.receive("\x16\x03\x01");
+        CHECK(stage.layer.counters().refused == 3);
     }
-    SECTION("every 2xx of a forked call is told") {
-        stage.receive(answerTo(request, 200, "bob"), 20);
-        stage.receive(answerTo(request, 200, "carol"), 20);
-        CHECK(outcome->statuses == std::vector{200, 200});
-        CHECK(stage.wire.waiting() == 0);
-    }
-    SECTION("the CANCEL waits for a provisional response") {
-        transaction->cancel("SIP;cause=200");
-        CHECK(stage.wire.waiting() == 0);
-        stage.receive(answerTo(request, 100, ""), 20);
-        const auto cancel = readMessage(stage.wire.take().text);
-        CHECK(cancel.method() == Method::Cancel);
-        CHECK(cancel.topVia().branch() == "z9hG4bK0000000000000001");
-        CHECK(cancel.header("Reason") == "SIP;cause=200");
-        stage.receive(answerTo(request, 487, "bob"), 20);
-        CHECK(outcome->statuses == std::vector{100, 487});
-    }
-    SECTION("a flow that fails is told at once") {
-        stage.layer.onFlowFailed(udpFlow(20));
-        CHECK(outcome->transportErrors == 1);
-        CHECK(stage.layer.clientTransactions() == 0);
-    }
-}
-
-TEST_CASE("a request that cannot be sent is told after send() has returned", "[sip][rfc3261-8.1.3.1]") {
-    Stage stage;
-    const auto outcome = std::make_shared<Outcome>();
-    stage.wire.refuse(udpFlow(20));
-    assertOnLoop();
-    const auto transaction = stage.layer.send(readMessage(RequestText{}.text()), udpFlow(20), outcome);
-    CHECK(outcome->transportErrors == 0);
-    stage.pass(10ms);
-    CHECK(outcome->transportErrors == 1);
-}
-
-TEST_CASE("a request other than INVITE is repeated up to every 4 s", "[sip][rfc3261-17.1.2]") {
-    Stage stage;
-    const auto outcome = std::make_shared<Outcome>();
-    RequestText bye;
-    bye.method = "BYE";
-    assertOnLoop();
-    const auto transaction = stage.layer.send(readMessage(bye.text()), udpFlow(20), outcome);
-    const auto request = stage.wire.take().text;
-    stage.pass(32s);
-    CHECK(stage.wire.waiting() == 10);
-    CHECK(outcome->timeouts == 1);
-}
-
-TEST_CASE("a response to nobody is dropped", "[sip][rfc6026]") {
-    Stage stage;
-    stage.receive(answerTo(RequestText{}.text(), 200, "bob"), 20);
-    CHECK(stage.layer.counters().strayResponses == 1);
     CHECK(stage.wire.waiting() == 0);
+    CHECK(stage.user.requests.empty());
+    CHECK(stage.user.acks.empty());
+    CHECK(stage.layer.serverTransactions() == 0);
+}
+
+TEST_CASE("what a stream could not cut is answered and never acted upon", "[sip][rfc3261-18.3]") {
+    TransactionStage stage;
+    const auto connection = tcpFlow(10, 7);
+    const auto whole = RequestText{}.text();
+    const auto unframable = [&](std::string_view text) {
+        assertOnLoop();
+        stage.layer.onUnframable(connection, text);
+    };
+    SECTION("a request that the reader could read") {
+        unframable(whole);
+        const auto sent = stage.wire.take();
+        CHECK(sent.text.starts_with("SIP/2.0 513 Message Too Large\r\n"));
+        CHECK(sent.flow == connection);
+    }
+    SECTION("one that it refuses") {
+        unframable(replaceOnce(whole, "Content-Length: 0\r\n", ""));
+        CHECK(stage.wire.take().text.starts_with("SIP/2.0 400 "));
+        unframable(replaceOnce(whole, "Content-Length: 0", "Content-Length: 100000"));
+        CHECK(stage.wire.take().text.starts_with("SIP/2.0 413 "));
+    }
+    SECTION("a response, an ACK, noise") {
+        unframable(answerTo(whole, 200, "bob"));
+        unframable(ackOf(RequestText{}, "bob"));
+        unframable("GET / HTTP/1.1\r\n\r\n");
+    }
+    CHECK(stage.wire.waiting() == 0);
+    CHECK(stage.user.requests.empty());
+    CHECK(stage.user.acks.empty());
+    CHECK(stage.layer.counters().refused >= 1);
+}
+
+TEST_CASE("a response belongs to the request whose whole branch, call and CSeq it has", "[sip][rfc3261-17.1.3]") {
+    TransactionStage stage;
+    stage.suffix = "loop";
+    const auto transaction = stage.send(RequestText{});
+    const auto response = answerTo(stage.wire.take().text, 200, "mallory");
+    CHECK(response.find("z9hG4bK0000000000000001.loop") != std::string::npos);
+
+    for (const auto& [from, to] : {std::pair{"0001.loop", "0002.loop"},
+                                   {"0001.loop", "0001.lool"},
+                                   {"0001.loop", "0001"},
+                                   {"z9hG4bK0000000000000001.loop", "z9hG4bK1.loop"},
+                                   {"z9hG4bK0000000000000001.loop", "z9hG4bKx000000000000001.loop"},
+                                   {"z9hG4bK0000000000000001.loop", "1"},
+                                   {"Call-ID: call-1@", "Call-ID: call-2@"},
+                                   {"CSeq: 1 INVITE", "CSeq: 2 INVITE"},
+                                   {"CSeq: 1 INVITE", "CSeq: 1 CANCEL"},
+                                   {"CSeq: 1 INVITE", "CSeq: 1 MESSAGE"}}) {
+        CAPTURE(from, to);
+        stage.receive(replaceOnce(response, from, to), 20);
+    }
+    CHECK(stage.outcome->statuses.empty());
+    CHECK(stage.layer.counters().strayResponses == 10);
+    stage.receive(response, 20);
+    CHECK(stage.outcome->statuses == std::vector{200});
+}
+
+TEST_CASE("our Via names our address", "[sip][rfc3261-18.1.1]") {
+    TransactionStage stage;
+    stage.wire.setOwn(*SocketAddress::parse("fe80::1%lo", 5060));
+    const auto transaction = stage.send(RequestText{});
+    CHECK(stage.wire.take().text.find("\r\nVia: SIP/2.0/UDP [fe80::1]:5060;rport;branch=z9hG4bK") != std::string::npos);
+}
+
+TEST_CASE("users and transactions do not keep one another alive at the end", "[sip]") {
+    std::weak_ptr<Outcome> watch;
+    {
+        TransactionStage stage;
+        watch = stage.outcome;
+        const auto transaction = stage.send(RequestText{});
+        stage.receive(RequestText{}.text());
+        stage.user.requests.clear();
+    }
+    CHECK(watch.expired());
 }
 
 TEST_CASE("requests without a final answer are counted, those that only wait for repetitions are not", "[sip]") {
