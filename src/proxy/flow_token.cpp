@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // Layout: version, caller, callee, caller's tag, MAC. A flow: transport, listener, address family, address, port, and
-// the connection number if it is not UDP. The MAC is SipHash-2-4 over all before it, by libsodium.
+// the connection number if it is not UDP. The MAC is SipHash-2-4, by libsodium, over all before it and the Call-ID,
+// which is not in the token. What else is hashed with the key starts with a letter of SIP's, never with the version.
 
 #include "proxy/flow_token.hpp"
 
@@ -17,7 +18,8 @@ namespace beffroi::proxy {
 namespace {
 
 constexpr unsigned char kVersion = 1;
-constexpr std::size_t kMacSize = crypto_shorthash_BYTES;
+constexpr std::size_t kMacSize = 8;
+static_assert(kMacSize == crypto_shorthash_BYTES);
 constexpr auto kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 constexpr std::size_t kLongest = 128;
 static_assert(std::tuple_size_v<FlowTokens::Key> == crypto_shorthash_KEYBYTES);
@@ -122,14 +124,21 @@ std::uint64_t FlowTokens::hash(std::string_view text) const noexcept {
 
 std::uint32_t FlowTokens::hashTag(std::string_view tag) const noexcept { return static_cast<std::uint32_t>(hash(tag)); }
 
-std::string FlowTokens::encode(const DialogFlows& flows) const {
+FlowTokens::Mac FlowTokens::sign(const unsigned char* bytes, std::size_t size, std::string_view callId) const {
+    std::vector<unsigned char> signedText(bytes, bytes + size);
+    signedText.insert(signedText.end(), callId.begin(), callId.end());
+    Mac mac{};
+    crypto_shorthash(mac.data(), signedText.data(), signedText.size(), key_.data());
+    return mac;
+}
+
+std::string FlowTokens::encode(const DialogFlows& flows, std::string_view callId) const {
     Writer out;
     out.number(kVersion, 1);
     writeFlow(out, flows.caller);
     writeFlow(out, flows.callee);
     out.number(flows.callerTag, 4);
-    std::array<unsigned char, kMacSize> mac{};
-    crypto_shorthash(mac.data(), out.bytes().data(), out.bytes().size(), key_.data());
+    const auto mac = sign(out.bytes().data(), out.bytes().size(), callId);
     out.block(mac.data(), mac.size());
     std::string token(sodium_base64_encoded_len(out.bytes().size(), kVariant), '\0');
     sodium_bin2base64(token.data(), token.size(), out.bytes().data(), out.bytes().size(), kVariant);
@@ -137,7 +146,7 @@ std::string FlowTokens::encode(const DialogFlows& flows) const {
     return token;
 }
 
-std::optional<DialogFlows> FlowTokens::decode(std::string_view token) const {
+std::optional<DialogFlows> FlowTokens::decode(std::string_view token, std::string_view callId) const {
     std::array<unsigned char, kLongest> bytes{};
     std::size_t size = 0;
     if (sodium_base642bin(bytes.data(), bytes.size(), token.data(), token.size(), nullptr, &size, nullptr, kVariant) !=
@@ -145,8 +154,7 @@ std::optional<DialogFlows> FlowTokens::decode(std::string_view token) const {
         size <= kMacSize || bytes[0] != kVersion) {
         return std::nullopt;
     }
-    std::array<unsigned char, kMacSize> mac{};
-    crypto_shorthash(mac.data(), bytes.data(), size - kMacSize, key_.data());
+    const auto mac = sign(bytes.data(), size - kMacSize, callId);
     if (sodium_memcmp(mac.data(), bytes.data() + size - kMacSize, kMacSize) != 0) return std::nullopt;
     Cursor in{bytes.data() + 1, size - kMacSize - 1};
     DialogFlows flows;

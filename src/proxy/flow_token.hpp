@@ -2,13 +2,14 @@
 //
 // What the exchange writes into the user part of its Record-Route: the two flows of the dialog and who called, signed,
 // so that a request within the dialog finds its phone behind NAT or on its TCP connection without any dialog state of
-// ours, also after a restart (RFC 5626 §5.3). A token that we did not sign leads nowhere.
+// ours, also after a restart (RFC 5626 §5.3). A token that we did not sign, or signed for another call, leads nowhere.
 // Thread: loop.
 #pragma once
 
 #include "beffroi/flow.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,13 +30,16 @@ public:
     explicit FlowTokens(const Key& key) : key_{key} {}
 
     /// 38 to 100 characters, all unreserved in a URI.
-    [[nodiscard]] std::string encode(const DialogFlows& flows) const;
-    [[nodiscard]] std::optional<DialogFlows> decode(std::string_view token) const;
+    [[nodiscard]] std::string encode(const DialogFlows& flows, std::string_view callId) const;
+    [[nodiscard]] std::optional<DialogFlows> decode(std::string_view token, std::string_view callId) const;
     [[nodiscard]] std::uint32_t hashTag(std::string_view tag) const noexcept;
     /// 64 bits of keyed hash, for loop detection.
     [[nodiscard]] std::uint64_t hash(std::string_view text) const noexcept;
 
 private:
+    using Mac = std::array<unsigned char, 8>;
+    [[nodiscard]] Mac sign(const unsigned char* bytes, std::size_t size, std::string_view callId) const;
+
     Key key_;
 };
 

@@ -4,6 +4,7 @@
 
 #include "proxy/forwarding.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -30,13 +31,27 @@ std::optional<NextHop> hopOf(const sip::UriView& uri) {
     return hop;
 }
 
+// The realm of credentials (RFC 3261 §25.1): white space may stand around each sign, and text like it in other values.
+std::string_view realmOf(std::string_view credentials) {
+    credentials = sip::trim(credentials);
+    auto rest = credentials.substr(std::min(credentials.find_first_of(" \t"), credentials.size()));
+    while (const auto parameter = sip::nextListValue(rest)) {
+        const auto equals = parameter->find('=');
+        if (equals == std::string_view::npos) continue;
+        if (!sip::equalsIgnoreCase(sip::trim(parameter->substr(0, equals)), "realm")) continue;
+        auto value = sip::trim(parameter->substr(equals + 1));
+        if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+        return value;
+    }
+    return {};
+}
+
 void removeForRealm(sip::Message& request, const char* name, std::string_view realm) {
     const auto values = request.headers(name);
     if (values.empty()) return;
     std::vector<std::string> others;
-    const std::string quoted = '"' + std::string{realm} + '"';
     for (const auto value : values) {
-        if (value.find(quoted) == std::string_view::npos) others.emplace_back(value);
+        if (realmOf(value) != realm) others.emplace_back(value);
     }
     if (others.size() == values.size()) return;
     request.remove(name);
@@ -46,7 +61,8 @@ void removeForRealm(sip::Message& request, const char* name, std::string_view re
 std::string routeUri(const Flow& flow, std::string_view token, const Network& network) {
     assertOnLoop();
     std::string value{"<sip:"};
-    value.append(token).append(1, '@').append(network.localAddress(flow).toString());
+    const auto& own = network.localAddress(flow);
+    value.append(token).append(1, '@').append(own.uriHost()).append(1, ':').append(std::to_string(own.port()));
     if (flow.transport == Transport::Tcp) value.append(";transport=tcp");
     if (flow.transport == Transport::Tls) value.append(";transport=tls");
     return value.append(";lr>");
@@ -98,7 +114,7 @@ bool namesUs(const sip::UriView& uri, const Network& network) {
 }
 
 void addRecordRoute(sip::Message& request, const DialogFlows& flows, const FlowTokens& tokens, const Network& network) {
-    const auto token = tokens.encode(flows);
+    const auto token = tokens.encode(flows, request.callId());
     const auto towardsCaller = routeUri(flows.caller, token, network);
     const auto towardsCallee = routeUri(flows.callee, token, network);
     request.addFirst("Record-Route", towardsCaller);

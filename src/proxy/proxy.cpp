@@ -41,10 +41,17 @@ std::optional<int> Proxy::refusalOf(const sip::Message& request) const {
     return std::nullopt;
 }
 
+// An address is ours with its port only: another server may share the machine.
+bool Proxy::isOurs(const sip::UriView& route) const {
+    if (SocketAddress::parse(route.host, 0)) return namesUs(route, network_);
+    return route.isSip() && ownDomain_(route.host);
+}
+
 std::optional<DialogFlows> Proxy::takeOwnRoutes(sip::Message& request) const {
     std::optional<DialogFlows> flows;
     if (const auto uri = request.requestUri(); namesUs(uri, network_)) {
-        if (const auto named = tokens_.decode(uri.user)) {  // a strict router put our Record-Route here
+        if (const auto named =
+                tokens_.decode(uri.user, request.callId())) {  // a strict router put our Record-Route here
             const auto routes = request.headers("Route");
             if (routes.empty()) return std::nullopt;
             const auto last = sip::parseNameAddr(routes.back());
@@ -62,8 +69,8 @@ std::optional<DialogFlows> Proxy::takeOwnRoutes(sip::Message& request) const {
         if (!first) break;
         const auto route = sip::parseNameAddr(*first);
         if (!route) break;
-        const auto named = tokens_.decode(route->uri.user);
-        if (!named && !namesUs(route->uri, network_) && !ownDomain_(route->uri.host)) break;
+        const auto named = tokens_.decode(route->uri.user, request.callId());
+        if (!named && !isOurs(route->uri)) break;
         if (named && !flows) flows = named;
         request.removeFirst("Route");
     }

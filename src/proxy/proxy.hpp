@@ -62,6 +62,7 @@ public:
 private:
     [[nodiscard]] std::optional<Flow> flowOf(const sip::Message& request,
                                              const DialogFlows& flows) const BEFFROI_ON_LOOP;
+    [[nodiscard]] bool isOurs(const sip::UriView& route) const BEFFROI_ON_LOOP;
     [[nodiscard]] ForkTraits traitsOf(const sip::Message& request) const;
     void sendAckByName(sip::Message ack) BEFFROI_ON_LOOP;
 
