@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace beffroi::proxy {
 namespace {
@@ -37,12 +38,13 @@ public:
     [[nodiscard]] const CallRecord& record() const noexcept { return record_; }
 
     void onRinging() override {
-        if (record_.ring) return;
+        if (record_.ring || closed()) return;
         record_.ring = now();
         table_.write(record_);
     }
 
     void onAnswered(const Branch& branch, std::string_view toTag) override {
+        if (closed()) return;
         record_.answer = now();
         record_.answeredBy = branch.label;
         record_.status = 200;
@@ -59,16 +61,21 @@ public:
     [[nodiscard]] bool isOfDialog(std::string_view calleeTag) const noexcept { return calleeTag_ == calleeTag; }
 
     void close(CallEnd cause, int status) {
+        if (closed()) return;
         const auto self = shared_from_this();  // the table lets go of us below
+        lifeTimer_.stop();
         record_.end = now();
         record_.cause = cause;
         record_.status = static_cast<std::uint16_t>(status);
         table_.write(record_);
         log::info(kLog, "call ended", {{"call", record_.id}, {"status", status}});
-        table_.calls_.erase(key_);
+        if (const auto place = table_.calls_.find(key_); place != table_.calls_.end() && place->second == self) {
+            table_.calls_.erase(place);
+        }
     }
 
 private:
+    [[nodiscard]] bool closed() const noexcept { return record_.end.has_value(); }
     [[nodiscard]] Clock::WallTime now() const { return table_.scheduler_.clock().wallNow(); }
     void onTooLong() {
         assertOnLoop();
@@ -102,7 +109,10 @@ std::shared_ptr<ForkObserver> CallTable::begin(const sip::Message& invite, const
     log::info(kLog, "call started", {{"call", record.id}, {"caller", record.caller}, {"dialled", record.dialled}});
     auto key = keyOf(invite.callId(), invite.from().tag());
     auto call = std::make_shared<Call>(*this, key, std::move(record));
-    calls_.insert_or_assign(std::move(key), call);
+    auto& place = calls_[std::move(key)];
+    if (const auto before = std::exchange(place, call)) {  // its telephone has forgotten it, else it had other tags
+        before->close(CallEnd::Failed, before->record().status);
+    }
     return call;
 }
 
