@@ -18,8 +18,8 @@ namespace {
 constexpr std::string_view kCompletedElsewhere = "SIP;cause=200;text=\"Call completed elsewhere\"";
 constexpr std::size_t kMaximumEarlyTags = 8;
 
-bool supports(const sip::Message& request, std::string_view option) {
-    for (auto list : request.headers("Supported")) {
+bool lists(const sip::Message& request, const char* header, std::string_view option) {
+    for (auto list : request.headers(header)) {
         while (const auto value = sip::nextListValue(list)) {
             if (sip::equalsIgnoreCase(*value, option)) return true;
         }
@@ -66,13 +66,14 @@ void Fork::startStage() {
         attempt.stage = index;
         attempt.breadth = std::max<std::uint32_t>(1, share);
     }
-    for (auto i = first; i < attempts_.size() && !cancelled_ && !answered_; ++i) begin(attempts_[i]);
+    const auto last = attempts_.size();  // a branch that fails at once may have begun the next stage behind them
+    for (auto i = first; i < last && !cancelled_ && !answered_; ++i) begin(attempts_[i]);
 }
 
 void Fork::begin(Attempt& attempt) {
     if (attempt.branch.flow) {
         if (environment_.network.alive(*attempt.branch.flow)) return sendBy(attempt, *attempt.branch.flow);
-        return fail(attempt, 480);
+        return unreachable(attempt);
     }
     resolve(attempt);
 }
@@ -102,7 +103,7 @@ void Fork::tryNextDestination(Attempt& attempt) {
         if (environment_.network.isOwnAddress(next.address)) continue;  // to ourselves is never a way on
         if (const auto flow = environment_.network.flowTo(next.transport, next.address)) return sendBy(attempt, *flow);
     }
-    fail(attempt, 480);
+    unreachable(attempt);
 }
 
 void Fork::sendBy(Attempt& attempt, const Flow& flow) {
@@ -171,7 +172,10 @@ void Fork::onProvisional(Attempt& attempt, sip::Message response) {
     armTimerC(attempt);
     const auto tag = response.to().tag();
     auto& tags = attempt.earlyTags;
-    if (!tag.empty() && tags.size() < kMaximumEarlyTags && std::find(tags.begin(), tags.end(), tag) == tags.end()) {
+    const auto known = std::find(tags.begin(), tags.end(), tag);
+    if (response.status() == 199) {  // said by a proxy behind us: not to be said again
+        if (known != tags.end()) tags.erase(known);
+    } else if (!tag.empty() && tags.size() < kMaximumEarlyTags && known == tags.end()) {
         tags.emplace_back(tag);
     }
     if (response.status() == 180 && !attempt.ringing) {
@@ -201,9 +205,10 @@ void Fork::onFailure(Attempt& attempt, sip::Message response) {
         return tryNextDestination(attempt);
     }
     choice_.add(std::move(response));
-    ended(attempt);
+    ended(attempt, status);
     if (status >= 600 && !answered_) {
         declined_ = true;
+        stageTimer_.stop();
         cancelPending({}, attempts_.size());
     }
 }
@@ -225,7 +230,7 @@ void Fork::onTransportError(sip::ClientTransaction& transaction) {
     auto* attempt = find(transaction);
     if (attempt == nullptr || attempt->progress != Progress::Pending) return;
     if (cancelled_ || answered_) {
-        fail(*attempt, 480);
+        unreachable(*attempt);
     } else {
         tryNextDestination(*attempt);
     }
@@ -234,22 +239,33 @@ void Fork::onTransportError(sip::ClientTransaction& transaction) {
 
 void Fork::fail(Attempt& attempt, int status) {
     choice_.addStatus(status);
-    ended(attempt);
+    ended(attempt, status);
 }
 
-void Fork::ended(Attempt& attempt) {
+void Fork::unreachable(Attempt& attempt) {
+    choice_.addUnreachable();
+    ended(attempt, 503);
+}
+
+void Fork::ended(Attempt& attempt, int status) {
     attempt.progress = Progress::Failed;
     attempt.timerC.reset();
     attempt.lookup.reset();
-    announceEnd(attempt);
+    announceEnd(attempt, status);
 }
 
-// RFC 6228: the caller learns that an early dialog is over while others go on.
-void Fork::announceEnd(const Attempt& attempt) {
+// RFC 6228 §6: the caller learns that an early dialog is over while others go on; never if it wants every provisional
+// response acknowledged, which a proxy cannot do.
+void Fork::announceEnd(const Attempt& attempt, int status) {
     assertOnLoop();
-    if (attempt.earlyTags.empty() || answered_ || cancelled_ || !server_->isInvite()) return;
-    if (!anyPending() || !supports(server_->request(), "199")) return;
-    for (const auto& tag : attempt.earlyTags) server_->respond(sip::Message::answer(server_->request(), 199, tag));
+    if (attempt.earlyTags.empty() || answered_ || cancelled_ || !server_->isInvite() || !anyPending()) return;
+    const auto& request = server_->request();
+    if (!lists(request, "Supported", "199") || lists(request, "Require", "100rel")) return;
+    for (const auto& tag : attempt.earlyTags) {
+        auto announcement = sip::Message::answer(request, 199, tag);
+        announcement.add("Reason", "SIP;cause=" + std::to_string(status));
+        server_->respond(announcement);
+    }
 }
 
 void Fork::cancelPending(std::string_view reason, std::size_t throughStage) {
@@ -314,7 +330,7 @@ void Fork::concludeIfDone() {
     } else {
         server_->respond(choice_.answer(server_->request(), server_->localTag()));
     }
-    if (observer_) observer_->onFailed(status, cancelled_, timedOut_);
+    if (observer_) observer_->onFailed(status, cancelled_, timedOut_ && status == 480);
 }
 
 }  // namespace beffroi::proxy

@@ -87,8 +87,9 @@ private:
     void onSuccess(Attempt& attempt, sip::Message response);
     void onFailure(Attempt& attempt, sip::Message response);
     void fail(Attempt& attempt, int status);
-    void ended(Attempt& attempt);
-    void announceEnd(const Attempt& attempt);
+    void unreachable(Attempt& attempt);
+    void ended(Attempt& attempt, int status);
+    void announceEnd(const Attempt& attempt, int status);
     void cancelPending(std::string_view reason, std::size_t throughStage);
     void onStageTimeout();
     void onTimerC(Attempt& attempt);

@@ -11,7 +11,7 @@ namespace {
 
 // Smaller is better. RFC 3261 §16.7: any 6xx first; then the lowest class; within 4xx the ones that affect a
 // resubmission; a 503 never before another 5xx.
-int rank(int status) noexcept {
+int rankOf(int status) noexcept {
     if (status >= 600) return 0;
     constexpr std::array kHelpful{401, 407, 415, 420, 484};
     const int base = (status / 100) * 10;
@@ -35,21 +35,23 @@ void replace(sip::Message& in, const char* name, const std::vector<std::string>&
 
 }  // namespace
 
-bool ResponseChoice::better(int status) const noexcept { return bestStatus_ == 0 || rank(status) < rank(bestStatus_); }
+bool ResponseChoice::take(int status, int rank) noexcept {
+    if (bestStatus_ != 0 && rank >= bestRank_) return false;
+    bestStatus_ = status;
+    bestRank_ = rank;
+    best_.reset();
+    return true;
+}
 
 void ResponseChoice::add(sip::Message failure) {
     append(wwwChallenges_, failure, "WWW-Authenticate");
     append(proxyChallenges_, failure, "Proxy-Authenticate");
-    if (!better(failure.status())) return;
-    bestStatus_ = failure.status();
-    best_ = std::move(failure);
+    if (take(failure.status(), rankOf(failure.status()))) best_ = std::move(failure);
 }
 
-void ResponseChoice::addStatus(int status) {
-    if (!better(status)) return;
-    bestStatus_ = status;
-    best_.reset();
-}
+void ResponseChoice::addStatus(int status) { take(status, rankOf(status)); }
+
+void ResponseChoice::addUnreachable() { take(480, rankOf(503)); }
 
 int ResponseChoice::status() const noexcept {
     if (bestStatus_ == 0) return 408;

@@ -18,8 +18,10 @@ public:
     void add(sip::Message failure);
     /// A branch that ended without a response: counts as this status.
     void addStatus(int status);
+    /// A branch that could not be sent anywhere: chosen as a 503 would be (§16.9), but told as 480. The caller learns
+    /// that a telephone is out of reach, not that the exchange is broken.
+    void addUnreachable();
 
-    [[nodiscard]] bool empty() const noexcept { return !best_ && bestStatus_ == 0; }
     /// Status of what answer() would give; 408 if nothing was added.
     [[nodiscard]] int status() const noexcept;
 
@@ -28,10 +30,12 @@ public:
     [[nodiscard]] sip::Message answer(const sip::Message& request, const std::string& localTag);
 
 private:
-    [[nodiscard]] bool better(int status) const noexcept;
+    /// True if it is the best so far.
+    bool take(int status, int rank) noexcept;
 
     std::optional<sip::Message> best_;
     int bestStatus_ = 0;
+    int bestRank_ = 0;
     std::vector<std::string> wwwChallenges_;
     std::vector<std::string> proxyChallenges_;
 };

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The proxy between telephones of the test's own: what comes in is forwarded along the plan that the test has laid out,
+// what goes out is heard by the telephone that it is sent to. Plays the part of the routing chain, without its rules.
+#pragma once
+
+#include "base/timer_wheel.hpp"
+#include "proxy/proxy.hpp"
+#include "support/fake_call_record_store.hpp"
+#include "support/fake_clock.hpp"
+#include "support/fake_resolver.hpp"
+#include "support/sip_messages.hpp"
+#include "support/wire.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace beffroi::test {
+
+using Lines = std::vector<std::string>;
+
+class ProxyStage : public sip::TransactionUser {
+public:
+    explicit ProxyStage(Clock::Duration timerC = 185s)
+        : proxy{transactions,
+                wire,
+                resolver,
+                wheel,
+                calls,
+                {"town.example", timerC, {1, 2, 3}},
+                [this](const sip::UriView& contact) { return registered(contact); },
+                [](std::string_view host) { return host == "town.example"; }} {
+        assertOnLoop();
+        transactions.setUser(*this);
+    }
+
+    void onRequest(const std::shared_ptr<sip::ServerTransaction>& transaction) override {
+        assertOnLoop();
+        if (const auto status = proxy.refusalOf(transaction->request())) return transaction->respond(*status);
+        const auto flows = proxy.takeOwnRoutes(transaction->request());
+        if (!transaction->request().to().tag().empty()) {
+            if (!flows) return transaction->respond(481);
+            return proxy.forwardInDialog(transaction, *flows);
+        }
+        std::shared_ptr<proxy::ForkObserver> observer;
+        if (transaction->isInvite()) {
+            transaction->respond(100);
+            observer = calls.begin(transaction->request(), {"2101", "Alice", "2101-bureau"}, "2102");
+        }
+        proxy.forward(transaction, plan, std::move(observer));
+    }
+    void onAck(sip::Message ack, const Flow&) override {
+        assertOnLoop();
+        proxy.forwardAck(std::move(ack));
+    }
+    void onCancel(sip::ServerTransaction& invite, const sip::Message& cancel) override {
+        assertOnLoop();
+        proxy.cancel(invite, cancel);
+    }
+
+    void receive(const Flow& from, std::string_view text) {
+        assertOnLoop();
+        transactions.onMessage(from, text);
+    }
+    void fail(const Flow& flow) {
+        assertOnLoop();
+        wire.kill(flow);
+        transactions.onFlowFailed(flow);
+    }
+    void pass(Clock::Duration time) {
+        while (time > Clock::Duration::zero()) {
+            const auto step = std::min(time, std::max<Clock::Duration>(wheel.untilNext().value_or(time), 1ms));
+            clock.advance(step);
+            wheel.advance();
+            time -= step;
+        }
+    }
+
+    /// What was sent on this flow since it was last asked: "INVITE" for a request, "180 INVITE" for a response. What is
+    /// only repeated is not heard again.
+    [[nodiscard]] Lines heard(const Flow& flow) {
+        listen();
+        Lines lines;
+        for (auto& text : std::exchange(waiting_[flow], {})) {
+            if (!known_.insert(flow.remote.toString() + text).second) continue;
+            const auto message = readMessage(text);
+            const std::string method{message.methodName()};
+            lines.push_back(message.isRequest() ? method : std::to_string(message.status()) + ' ' + method);
+            last_[{flow.remote.toString(), lines.back()}] = std::move(text);
+        }
+        return lines;
+    }
+    /// The latest of such messages on this flow, as text.
+    [[nodiscard]] std::string text(const Flow& flow, const std::string& line) {
+        const auto found = last_.find({flow.remote.toString(), line});
+        if (found == last_.end()) throw std::runtime_error{"nobody was sent " + line};
+        return found->second;
+    }
+    [[nodiscard]] sip::Message last(const Flow& flow, const std::string& line) { return readMessage(text(flow, line)); }
+
+    /// How often anything was sent on this flow, repetitions included.
+    [[nodiscard]] std::size_t sendings(const Flow& flow) {
+        listen();
+        return waiting_[flow].size();
+    }
+
+    /// The telephone on this flow answers the latest request of this method that it was sent.
+    void answer(const Flow& phone, const std::string& method, int status, std::string_view tag,
+                std::string_view more = {}) {
+        static_cast<void>(heard(phone));
+        receive(phone, answerTo(text(phone, method), status, tag, more));
+    }
+
+    [[nodiscard]] static proxy::Branch branch(const Flow& flow, const std::string& name) {
+        return {"sip:" + name + '@' + flow.remote.host(), {}, flow, name};
+    }
+    void ring(std::vector<proxy::Branch> branches, Clock::Duration timeout = {}) {
+        plan.stages.push_back({std::move(branches), timeout});
+    }
+
+    FakeClock clock;
+    base::TimerWheel wheel{clock};
+    Wire wire;
+    FakeResolver resolver;
+    sip::Reader reader;
+    sip::TransactionLayer transactions{wire, wheel, reader, {}, 1, [] { return std::string{"ours"}; }};
+    FakeCallRecordStore records;
+    int ids = 0;
+    proxy::CallTable calls{wheel, records, [this] { return std::to_string(++ids); }, 12h};
+    proxy::ForkPlan plan;
+    std::map<std::string, Flow> registrations;  // by contact URI
+    proxy::Proxy proxy;
+
+private:
+    void listen() {
+        while (wire.waiting() > 0) {
+            auto sending = wire.take();
+            waiting_[sending.flow].push_back(std::move(sending.text));
+        }
+    }
+    [[nodiscard]] std::optional<Flow> registered(const sip::UriView& contact) const {
+        const auto found = registrations.find(std::string{contact.text});
+        if (found == registrations.end()) return std::nullopt;
+        return found->second;
+    }
+
+    std::unordered_map<Flow, std::vector<std::string>> waiting_;
+    std::set<std::string> known_;
+    std::map<std::pair<std::string, std::string>, std::string> last_;
+};
+
+}  // namespace beffroi::test

@@ -1,0 +1,614 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "proxy/fork.hpp"
+
+#include "unit/proxy/proxy_stage.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace beffroi;
+using namespace beffroi::proxy;
+using namespace beffroi::test;
+
+namespace {
+
+using Values = std::vector<std::string_view>;
+
+const Flow kAlice = udpFlow(10);
+const Flow kBob = udpFlow(20);
+const Flow kCarol = udpFlow(21);
+const Flow kDave = udpFlow(22);
+
+Branch bob() { return ProxyStage::branch(kBob, "bob"); }
+Branch carol() { return ProxyStage::branch(kCarol, "carol"); }
+Branch dave() { return ProxyStage::branch(kDave, "dave"); }
+Branch named(const std::string& host) { return {"sip:bob@" + host, {}, std::nullopt, "bob"}; }
+
+Destination udp(const Flow& flow) { return {Transport::Udp, flow.remote}; }
+
+std::string cancelText(const std::string& more = {}) {
+    RequestText cancel;
+    cancel.method = "CANCEL";
+    cancel.more = more;
+    return cancel.text();
+}
+
+std::string ackText(std::string_view tag) {
+    RequestText ack;
+    ack.method = "ACK";
+    ack.to += ";tag=" + std::string{tag};
+    return ack.text();
+}
+
+// Alice's INVITE, and the 100 that she gets for it.
+struct Ringing : ProxyStage {
+    explicit Ringing(std::vector<Branch> branches, Clock::Duration timeout = {}, std::string more = {}) : ProxyStage{} {
+        ring(std::move(branches), timeout);
+        call(std::move(more));
+    }
+    using ProxyStage::ProxyStage;
+    void call(std::string more = {}) {
+        RequestText invite;
+        invite.more = std::move(more);
+        receive(kAlice, invite.text());
+        REQUIRE(heard(kAlice) == Lines{"100 INVITE"});
+    }
+};
+
+}  // namespace
+
+TEST_CASE("an INVITE goes on with what a proxy owes it, and nothing else is changed", "[proxy][rfc3261-16.6]") {
+    ProxyStage stage;
+    stage.ring({bob()});
+    RequestText invite;
+    invite.more =
+        "Proxy-Authorization: Digest username=\"2101\", realm=\"town.example\"\r\n"
+        "Contact: <sip:2101@192.0.2.10>\r\nX-Town: Saint-Omer,  (as written)\r\nContent-Type: text/plain\r\n";
+    invite.body = "v=0\r\n";
+    stage.receive(kAlice, invite.text());
+
+    REQUIRE(stage.heard(kBob) == Lines{"INVITE"});
+    const auto sent = stage.last(kBob, "INVITE");
+    CHECK(sent.requestUri().text == "sip:bob@192.0.2.20");
+    CHECK(sent.header("Max-Forwards") == "69");
+    CHECK(sent.header("Max-Breadth") == "60");
+    CHECK(sent.count("Proxy-Authorization") == 0);
+    CHECK(sent.header("X-Town") == "Saint-Omer,  (as written)");
+    CHECK(sent.header("Contact") == "<sip:2101@192.0.2.10>");
+    CHECK(sent.header("From") == invite.from);
+    CHECK(sent.header("To") == invite.to);
+    CHECK(sent.callId() == invite.callId);
+    CHECK(sent.body() == invite.body);
+
+    const auto vias = sent.headers("Via");
+    REQUIRE(vias.size() == 2);
+    const auto& via = sent.topVia();
+    CHECK(via.host == "192.0.2.1");
+    CHECK(via.port == 5060);
+    CHECK(via.params.has("rport"));
+    CHECK(via.branch().starts_with("z9hG4bK"));
+    CHECK(vias[1] == invite.via);
+    const auto routes = sent.headers("Record-Route");
+    REQUIRE(routes.size() == 1);
+    CHECK(sip::parseNameAddr(routes[0])->uri.looseRouter());
+}
+
+TEST_CASE("what opens a dialog is Record-Routed, nothing else is", "[proxy][rfc3261-16.6]") {
+    for (const auto* method : {"INVITE", "SUBSCRIBE", "REFER", "MESSAGE", "OPTIONS", "COFFEE"}) {
+        ProxyStage stage;
+        stage.ring({bob()});
+        RequestText request;
+        request.method = method;
+        stage.receive(kAlice, request.text());
+        INFO(method);
+        REQUIRE(stage.heard(kBob) == Lines{method});
+        const bool opens = std::string_view{method}.find_first_of("ISR") == 0;
+        CHECK(stage.last(kBob, method).count("Record-Route") == (opens ? 1 : 0));
+    }
+}
+
+TEST_CASE("the Path of a phone becomes the Route of its call", "[proxy][rfc3327-5.4]") {
+    ProxyStage stage;
+    auto branch = bob();
+    SECTION("in its order, by the flow of the first proxy on it") {
+        branch.routes = {"<sip:edge1.example;lr>", "<sip:edge2.example;lr>"};
+        stage.ring({branch});
+        stage.receive(kAlice, RequestText{}.text());
+        REQUIRE(stage.heard(kBob) == Lines{"INVITE"});
+        const auto sent = stage.last(kBob, "INVITE");
+        CHECK(sent.requestUri().text == "sip:bob@192.0.2.20");
+        CHECK(sent.headers("Route") == Values{"<sip:edge1.example;lr>", "<sip:edge2.example;lr>"});
+    }
+    SECTION("without a flow, by its name") {
+        branch.routes = {"<sip:edge1.example;lr>"};
+        branch.flow.reset();
+        stage.resolver.names["edge1.example"] = {udp(kCarol)};
+        stage.ring({branch});
+        stage.receive(kAlice, RequestText{}.text());
+        CHECK(stage.heard(kCarol) == Lines{"INVITE"});
+    }
+}
+
+TEST_CASE("several phones ring together and the first to answer has the call", "[proxy][rfc3261-16.7]") {
+    Ringing stage{{bob(), carol(), dave()}};
+    for (const auto& phone : {kBob, kCarol, kDave}) {
+        REQUIRE(stage.heard(phone) == Lines{"INVITE"});
+        CHECK(stage.last(phone, "INVITE").header("Max-Breadth") == "20");
+    }
+    const auto branchOf = [&stage](const Flow& phone) {
+        return std::string{stage.last(phone, "INVITE").topVia().branch()};
+    };
+    CHECK(branchOf(kBob) != branchOf(kCarol));
+
+    stage.answer(kBob, "INVITE", 100, "");
+    CHECK(stage.heard(kAlice).empty());  // hop by hop
+    stage.answer(kBob, "INVITE", 180, "bob");
+    stage.answer(kCarol, "INVITE", 183, "carol");
+    CHECK(stage.heard(kAlice) == Lines{"180 INVITE", "183 INVITE"});
+    CHECK(stage.last(kAlice, "180 INVITE").to().tag() == "bob");
+    CHECK(stage.last(kAlice, "183 INVITE").to().tag() == "carol");
+    CHECK(stage.last(kAlice, "180 INVITE").headers("Via") == Values{RequestText{}.via});
+
+    stage.answer(kCarol, "INVITE", 200, "carol");
+    CHECK(stage.heard(kAlice) == Lines{"200 INVITE"});
+    CHECK(stage.last(kAlice, "200 INVITE").to().tag() == "carol");
+
+    SECTION("the others are cancelled, and told that the call was taken elsewhere") {
+        REQUIRE(stage.heard(kBob) == Lines{"CANCEL"});
+        const auto invite = stage.last(kBob, "INVITE");
+        const auto cancel = stage.last(kBob, "CANCEL");
+        CHECK(cancel.requestUri().text == invite.requestUri().text);
+        CHECK(cancel.headers("Via") == Values{invite.headers("Via")[0]});
+        CHECK(cancel.cseq().number == invite.cseq().number);
+        CHECK(cancel.header("From") == invite.header("From"));
+        CHECK(cancel.header("To") == invite.header("To"));
+        CHECK(cancel.header("Reason") == "SIP;cause=200;text=\"Call completed elsewhere\"");
+        stage.answer(kBob, "CANCEL", 200, "bob");
+        stage.answer(kBob, "INVITE", 487, "bob");
+        CHECK(stage.heard(kBob) == Lines{"ACK"});  // by us, hop by hop
+        CHECK(stage.heard(kAlice).empty());
+    }
+    SECTION("one that has said nothing only once it says something, which goes no further") {
+        CHECK(stage.heard(kDave).empty());
+        stage.answer(kDave, "INVITE", 180, "dave");
+        CHECK(stage.heard(kDave) == Lines{"CANCEL"});
+        CHECK(stage.heard(kAlice).empty());
+    }
+    SECTION("a 2xx that crosses the CANCEL goes upstream too, with every repetition") {
+        stage.answer(kBob, "INVITE", 200, "bob");
+        CHECK(stage.heard(kAlice) == Lines{"200 INVITE"});
+        CHECK(stage.last(kAlice, "200 INVITE").to().tag() == "bob");
+        stage.answer(kBob, "INVITE", 200, "bob");
+        stage.answer(kCarol, "INVITE", 200, "carol");
+        CHECK(stage.sendings(kAlice) == 2);
+    }
+    SECTION("a failure that comes late is only acknowledged") {
+        stage.answer(kBob, "INVITE", 603, "bob");
+        CHECK(stage.heard(kBob) == Lines{"ACK"});
+        CHECK(stage.heard(kAlice).empty());
+    }
+    CHECK(stage.records.last().answeredBy == "carol");
+}
+
+TEST_CASE("every 2xx of one branch goes upstream: a proxy behind us may have forked", "[proxy][rfc3261-16.7]") {
+    Ringing stage{{bob()}};
+    stage.answer(kBob, "INVITE", 200, "one");
+    stage.answer(kBob, "INVITE", 200, "two");
+    CHECK(stage.heard(kAlice) == Lines{"200 INVITE", "200 INVITE"});
+    CHECK(stage.last(kAlice, "200 INVITE").to().tag() == "two");
+}
+
+TEST_CASE("stages follow one another", "[proxy][rfc3261-16.6]") {
+    Ringing stage;
+    stage.ring({bob()}, 20s);
+    stage.ring({carol()}, 20s);
+    stage.call();
+    CHECK(stage.heard(kBob) == Lines{"INVITE"});
+    CHECK(stage.heard(kCarol).empty());
+
+    SECTION("as soon as all of one have failed") {
+        stage.answer(kBob, "INVITE", 486, "bob");
+        CHECK(stage.heard(kCarol) == Lines{"INVITE"});
+        CHECK(stage.heard(kAlice).empty());
+        stage.answer(kCarol, "INVITE", 404, "carol");
+        CHECK(stage.heard(kAlice) == Lines{"486 INVITE"});
+    }
+    SECTION("or when its time is over: what still rings is cancelled") {
+        stage.answer(kBob, "INVITE", 180, "bob");
+        stage.pass(20s - 20ms);
+        CHECK(stage.heard(kCarol).empty());
+        stage.pass(30ms);
+        CHECK(stage.heard(kBob) == Lines{"CANCEL"});
+        CHECK(stage.heard(kCarol) == Lines{"INVITE"});
+        CHECK(stage.heard(kAlice) == Lines{"180 INVITE"});
+        stage.answer(kCarol, "INVITE", 180, "carol");
+
+        SECTION("the last one answers") {
+            stage.answer(kBob, "INVITE", 487, "bob");
+            stage.answer(kCarol, "INVITE", 200, "carol");
+            CHECK(stage.heard(kAlice) == Lines{"180 INVITE", "200 INVITE"});
+            CHECK(stage.records.last().answeredBy == "carol");
+        }
+        SECTION("the first one answers after all") {
+            stage.answer(kBob, "INVITE", 200, "bob");
+            CHECK(stage.heard(kCarol) == Lines{"CANCEL"});
+            CHECK(stage.records.last().answeredBy == "bob");
+        }
+        SECTION("nobody answers") {
+            stage.answer(kBob, "INVITE", 487, "bob");
+            stage.pass(21s);
+            CHECK(stage.heard(kCarol) == Lines{"CANCEL"});
+            stage.answer(kCarol, "INVITE", 487, "carol");
+            CHECK(stage.heard(kAlice) == Lines{"180 INVITE", "480 INVITE"});
+            CHECK(stage.records.last().cause == CallEnd::NoAnswer);
+        }
+        SECTION("the last one is busy: that is what the caller and the record are told") {
+            stage.answer(kBob, "INVITE", 487, "bob");
+            stage.answer(kCarol, "INVITE", 486, "carol");
+            CHECK(stage.heard(kAlice) == Lines{"180 INVITE", "486 INVITE"});
+            CHECK(stage.records.last().cause == CallEnd::Refused);
+        }
+    }
+    SECTION("never after somebody declined for good, even if another phone does not let itself be cancelled") {
+        Ringing together;
+        together.ring({bob(), dave()}, 20s);
+        together.ring({carol()}, 20s);
+        together.call();
+        together.answer(kDave, "INVITE", 180, "dave");
+        together.answer(kBob, "INVITE", 603, "bob");
+        CHECK(together.heard(kDave) == Lines{"CANCEL"});
+        together.pass(31s);
+        CHECK(together.heard(kCarol).empty());
+        CHECK(together.heard(kAlice) == Lines{"180 INVITE"});
+        together.pass(2s);
+        CHECK(together.heard(kAlice) == Lines{"603 INVITE"});
+        CHECK(together.heard(kCarol).empty());
+    }
+}
+
+TEST_CASE("a stage that leads nowhere is passed over at once, and the next is begun once", "[proxy][rfc3261-16.6]") {
+    Ringing stage;
+    stage.ring({named("nowhere.example")});
+    stage.ring({bob()});
+    stage.call();
+    CHECK(stage.heard(kBob) == Lines{"INVITE"});
+    CHECK(stage.transactions.clientTransactions() == 1);
+}
+
+TEST_CASE("a 6xx ends the call everywhere", "[proxy][rfc3261-16.7]") {
+    Ringing stage{{bob(), carol()}};
+    stage.answer(kCarol, "INVITE", 180, "carol");
+    stage.answer(kBob, "INVITE", 603, "bob");
+    CHECK(stage.heard(kBob) == Lines{"ACK"});
+    CHECK(stage.heard(kCarol) == Lines{"CANCEL"});
+    CHECK(stage.heard(kAlice) == Lines{"180 INVITE"});  // until every branch has ended
+
+    SECTION("and is what the caller is told") {
+        stage.answer(kCarol, "INVITE", 487, "carol");
+        CHECK(stage.heard(kAlice) == Lines{"603 INVITE"});
+        CHECK(stage.records.last().cause == CallEnd::Refused);
+    }
+    SECTION("but a 2xx that comes meanwhile is a call") {
+        stage.answer(kCarol, "INVITE", 200, "carol");
+        CHECK(stage.heard(kAlice) == Lines{"200 INVITE"});
+        CHECK(stage.records.last().answeredBy == "carol");
+    }
+}
+
+TEST_CASE("the caller is told the best of the failures", "[proxy][rfc3261-16.7]") {
+    SECTION("a challenge with the challenges of all") {
+        Ringing stage{{bob(), carol()}};
+        stage.answer(kBob, "INVITE", 401, "bob", "WWW-Authenticate: Digest realm=\"b\"\r\n");
+        CHECK(stage.heard(kAlice).empty());
+        stage.answer(kCarol, "INVITE", 407, "carol", "Proxy-Authenticate: Digest realm=\"c\"\r\n");
+        CHECK(stage.heard(kAlice) == Lines{"401 INVITE"});
+        const auto sent = stage.last(kAlice, "401 INVITE");
+        CHECK(sent.header("WWW-Authenticate") == "Digest realm=\"b\"");
+        CHECK(sent.header("Proxy-Authenticate") == "Digest realm=\"c\"");
+    }
+    SECTION("a 503 as 500, of our own") {
+        Ringing stage{{bob()}};
+        stage.answer(kBob, "INVITE", 503, "bob", "Retry-After: 3600\r\n");
+        CHECK(stage.heard(kAlice) == Lines{"500 INVITE"});
+        const auto sent = stage.last(kAlice, "500 INVITE");
+        CHECK(sent.to().tag() == "ours");
+        CHECK(sent.count("Retry-After") == 0);
+    }
+    SECTION("repeated until it is acknowledged, which is nobody else's business") {
+        Ringing stage{{bob()}};
+        stage.answer(kBob, "INVITE", 486, "bob");
+        stage.pass(500ms);
+        CHECK(stage.sendings(kAlice) == 2);
+        stage.receive(kAlice, ackText("bob"));
+        stage.pass(5s);
+        CHECK(stage.sendings(kAlice) == 2);
+        CHECK(stage.heard(kBob) == Lines{"ACK"});  // ours, of the hop
+    }
+    SECTION("a response that nobody but us asked for counts as 502") {
+        Ringing stage{{bob()}};
+        static_cast<void>(stage.heard(kBob));
+        auto answer = sip::Message::answer(stage.last(kBob, "INVITE"), 486, "bob");
+        const std::string via{answer.headers("Via")[0]};
+        answer.set("Via", via);
+        stage.receive(kBob, answer.toString());
+        CHECK(stage.heard(kAlice) == Lines{"502 INVITE"});
+    }
+}
+
+TEST_CASE("a phone that says nothing is given up after 64*T1", "[proxy][rfc3261-17.1.1]") {
+    const auto phone = GENERATE(udpFlow(20), tcpFlow(20, 4));
+    Ringing stage{{ProxyStage::branch(phone, "bob")}};
+    stage.pass(32s - 50ms);
+    CHECK(stage.heard(kAlice).empty());
+    stage.pass(100ms);
+    CHECK(stage.heard(kAlice) == Lines{"408 INVITE"});
+    CHECK(stage.heard(phone) == Lines{"INVITE"});  // nothing to cancel
+    CHECK(stage.records.last().cause == CallEnd::NoAnswer);
+}
+
+TEST_CASE("timer C ends a call that rings without any news", "[proxy][rfc3261-16.8]") {
+    Ringing stage{{bob()}};
+    stage.answer(kBob, "INVITE", 180, "bob");
+    stage.pass(184s);
+    CHECK(stage.heard(kBob).empty());
+
+    SECTION("by a CANCEL") {
+        stage.pass(1100ms);
+        CHECK(stage.heard(kBob) == Lines{"CANCEL"});
+        stage.answer(kBob, "INVITE", 487, "bob");
+        CHECK(stage.heard(kAlice) == Lines{"180 INVITE", "480 INVITE"});
+        CHECK(stage.records.last().cause == CallEnd::NoAnswer);
+    }
+    SECTION("also a phone that does not answer the CANCEL") {
+        stage.pass(1100ms);
+        stage.pass(33s);
+        CHECK(stage.heard(kAlice) == Lines{"180 INVITE", "480 INVITE"});
+        CHECK(stage.transactions.clientTransactions() == 0);
+    }
+    SECTION("each provisional response starts it again") {
+        stage.answer(kBob, "INVITE", 183, "bob");
+        stage.pass(184s);
+        CHECK(stage.heard(kBob).empty());
+        stage.pass(1100ms);
+        CHECK(stage.heard(kBob) == Lines{"CANCEL"});
+    }
+    SECTION("but a 100 does not") {
+        stage.answer(kBob, "INVITE", 100, "");
+        stage.pass(1100ms);
+        CHECK(stage.heard(kBob) == Lines{"CANCEL"});
+    }
+}
+
+TEST_CASE("the caller gives up", "[proxy][rfc3261-16.10]") {
+    SECTION("while phones ring: each is cancelled, with the caller's reason") {
+        Ringing stage{{bob(), carol()}};
+        stage.answer(kBob, "INVITE", 180, "bob");
+        stage.answer(kCarol, "INVITE", 180, "carol");
+        static_cast<void>(stage.heard(kAlice));
+        stage.receive(kAlice, cancelText("Reason: Q.850;cause=16\r\n"));
+        CHECK(stage.heard(kAlice) == Lines{"200 CANCEL"});
+        CHECK(stage.heard(kBob) == Lines{"CANCEL"});
+        CHECK(stage.heard(kCarol) == Lines{"CANCEL"});
+        CHECK(stage.last(kCarol, "CANCEL").header("Reason") == "Q.850;cause=16");
+
+        stage.answer(kBob, "INVITE", 487, "bob");
+        CHECK(stage.heard(kAlice).empty());
+        SECTION("the 487 comes when all have ended") {
+            stage.answer(kCarol, "INVITE", 486, "carol");
+            CHECK(stage.heard(kAlice) == Lines{"487 INVITE"});
+            CHECK(stage.records.last().cause == CallEnd::Cancelled);
+            CHECK(stage.records.last().status == 487);
+        }
+        SECTION("a 2xx that crosses the CANCEL is a call all the same") {
+            stage.answer(kCarol, "INVITE", 200, "carol");
+            CHECK(stage.heard(kAlice) == Lines{"200 INVITE"});
+            CHECK(stage.records.last().cause == CallEnd::Open);
+        }
+    }
+    SECTION("before the phone has said anything: it is cancelled as soon as it does") {
+        Ringing stage{{bob()}};
+        stage.receive(kAlice, cancelText());
+        CHECK(stage.heard(kAlice) == Lines{"200 CANCEL"});
+        CHECK(stage.heard(kBob) == Lines{"INVITE"});
+        stage.answer(kBob, "INVITE", 180, "bob");
+        CHECK(stage.heard(kBob) == Lines{"CANCEL"});
+        stage.answer(kBob, "INVITE", 487, "bob");
+        CHECK(stage.heard(kAlice) == Lines{"487 INVITE"});
+    }
+    SECTION("before there is a branch: its name is still looked up") {
+        Ringing stage;
+        stage.resolver.later["phone.example"] = true;
+        stage.ring({named("phone.example")});
+        stage.ring({carol()});
+        stage.call();
+        stage.receive(kAlice, cancelText());
+        CHECK(stage.heard(kAlice) == Lines{"200 CANCEL", "487 INVITE"});
+        CHECK_FALSE(stage.resolver.tell("phone.example", {udp(kBob)}));
+        CHECK(stage.heard(kBob).empty());
+        CHECK(stage.heard(kCarol).empty());
+    }
+    SECTION("no further stage is tried, whatever its time") {
+        Ringing stage;
+        stage.ring({bob()}, 10s);
+        stage.ring({carol()}, 10s);
+        stage.call();
+        stage.receive(kAlice, cancelText());
+        stage.pass(31s);
+        CHECK(stage.heard(kCarol).empty());
+        stage.pass(2s);
+        CHECK(stage.heard(kAlice) == Lines{"200 CANCEL", "487 INVITE"});
+    }
+    SECTION("too late: the call is answered") {
+        Ringing stage{{bob()}};
+        stage.answer(kBob, "INVITE", 200, "bob");
+        stage.receive(kAlice, cancelText());
+        CHECK(stage.heard(kAlice) == Lines{"200 INVITE", "200 CANCEL"});
+        CHECK(stage.heard(kBob).empty());
+    }
+}
+
+TEST_CASE("a place that cannot be reached gives way to the next one of its name", "[proxy][rfc3263-4.3]") {
+    Ringing stage;
+    stage.resolver.names["phone.example"] = {udp(kBob), udp(kCarol)};
+    stage.ring({named("phone.example")});
+
+    SECTION("refused by the network at once") {
+        stage.wire.refuse(kBob);
+        stage.call();
+        CHECK(stage.heard(kCarol).empty());
+        stage.pass(20ms);
+        CHECK(stage.heard(kCarol) == Lines{"INVITE"});
+    }
+    SECTION("found to be unreachable later") {
+        stage.call();
+        stage.fail(kBob);
+        CHECK(stage.heard(kCarol) == Lines{"INVITE"});
+        stage.fail(kCarol);
+        CHECK(stage.heard(kAlice) == Lines{"480 INVITE"});
+    }
+    SECTION("answering 503") {
+        stage.call();
+        stage.answer(kBob, "INVITE", 503, "bob");
+        CHECK(stage.heard(kCarol) == Lines{"INVITE"});
+        stage.answer(kCarol, "INVITE", 503, "carol");
+        CHECK(stage.heard(kAlice) == Lines{"500 INVITE"});
+    }
+    SECTION("silent") {
+        stage.call();
+        stage.pass(33s);
+        CHECK(stage.heard(kCarol) == Lines{"INVITE"});
+        CHECK(stage.heard(kAlice).empty());
+    }
+    SECTION("being ourselves") {
+        stage.resolver.names["phone.example"] = {{Transport::Udp, stage.wire.own()}, udp(kCarol)};
+        stage.call();
+        CHECK(stage.heard(kCarol) == Lines{"INVITE"});
+    }
+    SECTION("but not after the caller gave up") {
+        stage.call();
+        stage.receive(kAlice, cancelText());
+        stage.fail(kBob);
+        CHECK(stage.heard(kCarol).empty());
+        CHECK(stage.heard(kAlice) == Lines{"200 CANCEL", "487 INVITE"});
+    }
+    SECTION("each with a branch of its own") {
+        stage.call();
+        REQUIRE(stage.heard(kBob) == Lines{"INVITE"});
+        stage.fail(kBob);
+        REQUIRE(stage.heard(kCarol) == Lines{"INVITE"});
+        CHECK(stage.last(kBob, "INVITE").topVia().branch() != stage.last(kCarol, "INVITE").topVia().branch());
+        CHECK(stage.last(kCarol, "INVITE").count("Via") == 2);
+        CHECK(stage.last(kCarol, "INVITE").count("Record-Route") == 1);
+    }
+}
+
+TEST_CASE("a phone out of reach says less than one that answers", "[proxy][rfc3261-16.9]") {
+    const auto lost = tcpFlow(21, 8);
+    Ringing stage;
+    stage.wire.kill(lost);
+    stage.ring({ProxyStage::branch(lost, "carol"), bob()});
+    stage.call();
+    CHECK(stage.heard(lost).empty());
+    SECTION("the other one is busy") {
+        stage.answer(kBob, "INVITE", 486, "bob");
+        CHECK(stage.heard(kAlice) == Lines{"486 INVITE"});
+    }
+    SECTION("the other one loses its connection while it rings") {
+        stage.answer(kBob, "INVITE", 180, "bob");
+        stage.fail(kBob);
+        CHECK(stage.heard(kAlice) == Lines{"180 INVITE", "480 INVITE"});
+    }
+}
+
+TEST_CASE("no more branches than Max-Breadth allows ring together", "[proxy][rfc5393-5.3]") {
+    Ringing stage;
+    stage.ring({bob(), carol(), dave()});
+    stage.call("Max-Breadth: 2\r\n");
+    CHECK(stage.heard(kBob) == Lines{"INVITE"});
+    CHECK(stage.heard(kCarol) == Lines{"INVITE"});
+    CHECK(stage.heard(kDave).empty());
+    CHECK(stage.last(kBob, "INVITE").headers("Max-Breadth") == Values{"1"});
+    CHECK(stage.last(kCarol, "INVITE").headers("Max-Breadth") == Values{"1"});
+
+    stage.answer(kBob, "INVITE", 486, "bob");
+    CHECK(stage.heard(kDave).empty());
+    stage.answer(kCarol, "INVITE", 486, "carol");
+    CHECK(stage.heard(kDave) == Lines{"INVITE"});
+    CHECK(stage.last(kDave, "INVITE").header("Max-Breadth") == "2");
+    stage.answer(kDave, "INVITE", 200, "dave");
+    CHECK(stage.heard(kAlice) == Lines{"200 INVITE"});
+}
+
+TEST_CASE("the end of an early dialog is announced while others go on", "[proxy][rfc6228-6]") {
+    const auto ringBoth = [](ProxyStage& stage) {
+        stage.answer(kBob, "INVITE", 180, "bob");
+        stage.answer(kCarol, "INVITE", 180, "carol");
+        static_cast<void>(stage.heard(kAlice));
+    };
+    SECTION("with the tag of its phone and the status that ended it") {
+        Ringing stage{{bob(), carol()}, {}, "Supported: timer, 199\r\n"};
+        ringBoth(stage);
+        stage.answer(kBob, "INVITE", 486, "bob");
+        REQUIRE(stage.heard(kAlice) == Lines{"199 INVITE"});
+        CHECK(stage.last(kAlice, "199 INVITE").to().tag() == "bob");
+        CHECK(stage.last(kAlice, "199 INVITE").header("Reason") == "SIP;cause=486");
+        stage.answer(kCarol, "INVITE", 480, "carol");  // the final answer says it
+        CHECK(stage.heard(kAlice) == Lines{"486 INVITE"});
+    }
+    SECTION("not to a caller that does not know it, or wants to acknowledge it") {
+        const std::string more = GENERATE("", "Supported: 100rel\r\n", "Supported: 199\r\nRequire: 100rel\r\n");
+        Ringing stage{{bob(), carol()}, {}, more};
+        ringBoth(stage);
+        stage.answer(kBob, "INVITE", 486, "bob");
+        CHECK(stage.heard(kAlice).empty());
+    }
+    SECTION("not twice") {
+        Ringing stage{{bob(), carol()}, {}, "Supported: 199\r\n"};
+        ringBoth(stage);
+        stage.answer(kBob, "INVITE", 199, "bob");
+        CHECK(stage.heard(kAlice) == Lines{"199 INVITE"});
+        stage.answer(kBob, "INVITE", 486, "bob");
+        CHECK(stage.heard(kAlice).empty());
+    }
+}
+
+TEST_CASE("a request that is no INVITE has one answer", "[proxy][rfc3261-16.7]") {
+    ProxyStage stage;
+    stage.ring({bob(), carol()});
+    RequestText message;
+    message.method = "MESSAGE";
+    stage.receive(kAlice, message.text());
+    CHECK(stage.heard(kBob) == Lines{"MESSAGE"});
+    CHECK(stage.heard(kCarol) == Lines{"MESSAGE"});
+
+    SECTION("the first 2xx; nothing is cancelled") {
+        stage.answer(kBob, "MESSAGE", 200, "bob");
+        stage.answer(kCarol, "MESSAGE", 200, "carol");
+        CHECK(stage.heard(kAlice) == Lines{"200 MESSAGE"});
+        CHECK(stage.heard(kCarol).empty());
+        CHECK(stage.heard(kBob).empty());
+    }
+    SECTION("nothing provisional goes upstream") {
+        stage.answer(kBob, "MESSAGE", 183, "bob");
+        CHECK(stage.heard(kAlice).empty());
+    }
+    SECTION("a time-out is told by nobody: the caller's own says it") {
+        stage.pass(33s);
+        CHECK(stage.heard(kAlice).empty());
+        CHECK(stage.transactions.serverTransactions() == 0);
+        CHECK(stage.transactions.clientTransactions() == 0);
+    }
+    CHECK(stage.records.writes == 0);
+}
+
+TEST_CASE("a call ends without anything of it left", "[proxy][memory]") {
+    Ringing stage{{bob(), carol()}};
+    stage.answer(kBob, "INVITE", 180, "bob");
+    stage.answer(kCarol, "INVITE", 180, "carol");
+    stage.answer(kCarol, "INVITE", 200, "carol");
+    stage.answer(kBob, "CANCEL", 200, "bob");
+    stage.answer(kBob, "INVITE", 487, "bob");
+    stage.pass(65s);
+    CHECK(stage.transactions.clientTransactions() == 0);
+    CHECK(stage.transactions.serverTransactions() == 0);
+    CHECK(stage.wheel.size() == 1);  // how long the call may last
+}
