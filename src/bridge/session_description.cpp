@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// One pass over the lines. Unknown lines and attributes are skipped, known ones must be well-formed.
+// One pass over the lines. Unknown lines and attributes are skipped, known ones must be well-formed. Only a malformed
+// a=rtpmap is forgiven, at the price of its format: it is often that of a video line which we refuse anyway.
 
 #include "bridge/session_description.hpp"
 
@@ -14,6 +15,7 @@ constexpr std::size_t kLongestLine = 1024;
 constexpr std::size_t kMostLines = 400;
 constexpr std::size_t kMostMedia = 16;
 constexpr std::size_t kMostFormats = 64;
+constexpr std::string_view kUnreadable = "?";  // an encoding that is nobody's
 
 template <typename Number>
 bool parseNumber(std::string_view text, Number& number) {
@@ -48,8 +50,9 @@ bool isProtocol(std::string_view text) {
 std::optional<SocketAddress> parseAddress(std::string_view text, std::uint16_t port) {
     if (take(text, ' ') != "IN") return std::nullopt;
     const auto family = take(text, ' ');
+    const bool six = text.find(':') != std::string_view::npos;  // also an IPv4-mapped one, which we take for IPv4
     const auto address = SocketAddress::parse(text, port);
-    if (!address || (family == "IP4") != address->isV4() || (family == "IP6") != address->isV6()) return std::nullopt;
+    if (!address || family != (six ? "IP6" : "IP4")) return std::nullopt;
     const auto host = address->host();
     std::uint8_t first = 0;
     if (address->isV4()) {
@@ -78,6 +81,7 @@ public:
             auto line = take(text, '\n');
             if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
             if (line.empty() && text.empty()) break;
+            while (!line.empty() && line.back() == ' ') line.remove_suffix(1);
             if (const auto fault = readLine(line, number++); !fault.empty()) return SdpFault{fault};
         }
         if (number == 0) return SdpFault{"empty session description"};
@@ -156,17 +160,15 @@ private:
     std::string_view readRtpmap(std::string_view value) {
         std::uint8_t payloadType = 0;
         if (!parseNumber(take(value, ' '), payloadType)) return "payload type of rtpmap";
+        MediaFormat map;
         const auto encoding = take(value, '/');
         const auto rate = take(value, '/');
-        std::uint32_t clockRate = 0;
-        std::uint32_t channels = 1;
-        if (!isToken(encoding) || !parseNumber(rate, clockRate)) return "rtpmap";
-        if (!value.empty() && !parseNumber(value, channels)) return "channels of rtpmap";
+        const bool sound = isToken(encoding) && parseNumber(rate, map.clockRate) &&
+                           (value.empty() || parseNumber(value, map.channels));
+        map.encoding.assign(sound ? encoding : kUnreadable);
+        map.payloadType = payloadType;
         for (auto& format : session_.media.back().formats) {
-            if (format.payloadType != payloadType || !format.encoding.empty()) continue;
-            format.encoding = encoding;
-            format.clockRate = clockRate;
-            format.channels = channels;
+            if (format.payloadType == payloadType && format.encoding.empty()) format = map;
         }
         return {};
     }
