@@ -60,14 +60,16 @@ bool isPlainRtcp(std::span<const std::uint8_t> datagram) {
 }
 
 void LossCounter::count(std::uint32_t source, std::uint16_t sequence) noexcept {
-    if (!started_ || source != source_) {
+    constexpr int kLongestGap = 3000;  // a minute; RFC 3550 §A.1: beyond it the sender has begun anew
+    int step = static_cast<std::int16_t>(sequence - highest_);
+    if (!started_ || source != source_ || step > kLongestGap || step < -kLongestGap) {
         earlierLost_ = lost();
         expected_ = received_ = 0;
         started_ = true;
         source_ = source;
+        step = 1;
         highest_ = static_cast<std::uint16_t>(sequence - 1);
     }
-    const auto step = static_cast<std::int16_t>(sequence - highest_);
     if (step > 0) {
         expected_ += static_cast<std::uint64_t>(step);
         highest_ = sequence;
