@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// The filter is a windowed sinc (Blackman), its every second tap but the middle one zero; the plain loop over all taps
-// is what compilers turn into vector instructions, and only the few speakers of a room are ever converted.
+// The filter is a windowed sinc (Kaiser, for 55 dB), its every second tap but the middle one zero; the plain loop over
+// all taps is what compilers turn into vector instructions, and only the few speakers of a room are ever converted.
 
 #include "bridge/rate_converter.hpp"
 
@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kTaps = 47;
 constexpr std::size_t kMiddle = kTaps / 2;
+constexpr double kBeta = 0.1102 * (55.0 + 1.5 - 8.7);  // Kaiser's rule, with 1.5 dB in hand
 
 std::array<float, kTaps> makeTaps() {
     std::array<float, kTaps> taps{};
@@ -22,8 +23,8 @@ std::array<float, kTaps> makeTaps() {
         const double distance = static_cast<double>(i) - static_cast<double>(kMiddle);
         const double angle = std::numbers::pi * distance / 2.0;
         const double sinc = i == kMiddle ? 1.0 : std::sin(angle) / angle;
-        const double phase = 2.0 * std::numbers::pi * static_cast<double>(i + 1) / static_cast<double>(kTaps + 1);
-        const double window = 0.42 - 0.5 * std::cos(phase) + 0.08 * std::cos(2.0 * phase);
+        const double fromEdge = 1.0 - std::pow(distance / static_cast<double>(kMiddle), 2.0);
+        const double window = std::cyl_bessel_i(0.0, kBeta * std::sqrt(fromEdge)) / std::cyl_bessel_i(0.0, kBeta);
         const bool zero = i != kMiddle && (i + kMiddle) % 2 == 0;
         taps[i] = zero ? 0.0F : static_cast<float>(sinc * window / 2.0);
         sum += static_cast<double>(taps[i]);

@@ -39,10 +39,9 @@ void SpeakerChoice::update(std::span<Voice* const> voices, std::uint64_t now) no
     }
 }
 
-void SpeakerChoice::forget(const Voice& voice) noexcept {
-    for (auto& holder : places_) {
-        if (holder == &voice) holder = nullptr;
-    }
+void SpeakerChoice::forget(Voice& voice) noexcept {
+    if (voice.place) places_[*voice.place] = nullptr;
+    voice.place.reset();
 }
 
 void SpeakerChoice::releaseSilent(std::uint64_t now) noexcept {

@@ -35,7 +35,7 @@ public:
     /// Fills the places from `voices`, at frame number `now`.
     void update(std::span<Voice* const> voices, std::uint64_t now) noexcept;
     /// The member leaves: the place is free at once.
-    void forget(const Voice& voice) noexcept;
+    void forget(Voice& voice) noexcept;
 
     [[nodiscard]] std::size_t places() const noexcept { return count_; }
     [[nodiscard]] Voice* at(std::size_t place) const noexcept { return places_[place]; }
