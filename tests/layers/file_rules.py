@@ -31,7 +31,7 @@ def files(root: Path):
         folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
         for name in sorted(names):
             path = Path(folder, name)
-            if not path.is_symlink():
+            if name != ".git" and not path.is_symlink():  # a file in a git worktree
                 yield path
 
 

@@ -88,9 +88,9 @@ class Exchange:
 
     # Life -----------------------------------------------------------------------------------------------------------
 
-    def apply_plan(self, plan=None):
+    def apply_plan(self, plan=None, *options):
         """Puts the plan into the database of a stopped exchange."""
-        result = self.command("plan", "apply", plan or self.plan, "--offline")
+        result = self.command("plan", "apply", plan or self.plan, "--offline", *options)
         assert result.returncode == 0, f"the plan was refused:\n{result.stdout}{result.stderr}"
         self._has_plan = True
         return result
