@@ -10,7 +10,7 @@ from .ports import MediaPorts, free_port
 from .process import Process
 from .waiting import until
 
-RESTART_AFTER = 0.1   # seconds; RestartSec= of beffroi-bridge.service
+RESTART_AFTER = 0.5   # seconds; RestartSec= of beffroi-bridge.service
 
 
 def toml_value(value):

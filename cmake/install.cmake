@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+#
+# What `cmake --install` puts where, besides the programs: units, users, documents and examples. Nothing goes to /etc: a
+# configuration belongs to the administrator, who copies the sample. systemd looks for all three kinds of files below
+# /usr and below /usr/local, so the folders are the same for both prefixes.
+set(units)
+foreach(unit beffroid beffroi-bridge)
+  list(APPEND units ${PROJECT_BINARY_DIR}/systemd/${unit}.service)
+  # The units speak of /usr; the prefix is known only when installing.
+  install(CODE "
+    file(READ \"${PROJECT_SOURCE_DIR}/packaging/systemd/${unit}.service\" text)
+    string(REPLACE /usr/bin/ \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/\" text \"\${text}\")
+    string(REPLACE /usr/share/doc/beffroi/ \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DOCDIR}/\" text \"\${text}\")
+    file(WRITE \"${PROJECT_BINARY_DIR}/systemd/${unit}.service\" \"\${text}\")")
+endforeach()
+install(FILES ${units} DESTINATION lib/systemd/system)
+install(FILES packaging/sysusers.d/beffroi.conf DESTINATION lib/sysusers.d)
+install(FILES packaging/tmpfiles.d/beffroi.conf DESTINATION lib/tmpfiles.d)
+
+install(FILES README.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY config/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples FILES_MATCHING PATTERN "*.toml")
