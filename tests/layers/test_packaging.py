@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+#
+# What packaging/ says fits what the programs and scripts do: folders and groups of the units, the list of packages,
+# the version. A mistake here shows on a town's machine and nowhere else.
+import re
+import sys
+import unittest
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGING = ROOT / "packaging"
+
+
+def text_of(path):
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def unit(name):
+    """key → values of a unit file, whatever the section."""
+    values = {}
+    for line in text_of(f"packaging/systemd/{name}.service").splitlines():
+        if not line.startswith(("#", "[")) and "=" in line:
+            key, _, value = line.partition("=")
+            values.setdefault(key, []).append(value)
+    return values
+
+
+def fallback(path, key):
+    """The fallback of a text option, from its one declaration."""
+    found = re.search(rf'\.key = "{re.escape(key)}",\s*\.fallback = "([^"]*)"', text_of(path))
+    assert found, f"{key} is not declared in {path}"
+    return found[1]
+
+
+class Units(unittest.TestCase):
+    def test_a_daemon_owns_the_folders_that_its_options_name(self):
+        self.assertEqual(fallback("src/directory/store_options.hpp", "store.path"),
+                         f"/var/lib/{unit('beffroid')['StateDirectory'][0]}/beffroi.db")
+        for name, key in (("beffroid", "admin.socket"), ("beffroi-bridge", "admin.bridge-socket")):
+            folder = unit(name)["RuntimeDirectory"][0]
+            self.assertEqual(fallback("src/admin/admin_options.hpp", key), f"/run/{folder}/control.sock")
+
+    def test_users_and_groups_exist(self):
+        made = re.findall(r"^[ug]\s+(\S+)", text_of("packaging/sysusers.d/beffroi.conf"), re.M)
+        for name in ("beffroid", "beffroi-bridge"):
+            for key in ("User", "Group", "SupplementaryGroups"):
+                self.assertIn(unit(name)[key][0], made, f"{key}= of {name}")
+
+    def test_the_configuration_is_read_by_both_daemons_and_the_bridge_is_in_no_group_of_the_exchange(self):
+        groups = set(re.findall(r"^[dz]\s+\S+\s+\d+ root (\S+)$", text_of("packaging/tmpfiles.d/beffroi.conf"), re.M))
+        self.assertEqual(len(groups), 1)
+        for name in ("beffroid", "beffroi-bridge"):
+            self.assertEqual(set(unit(name)["SupplementaryGroups"]), groups)
+        self.assertNotIn(unit("beffroid")["Group"][0], groups)
+        self.assertNotRegex(text_of("packaging/sysusers.d/beffroi.conf"), r"m\s+beffroi-bridge\s+beffroi\n")
+
+    def test_a_wrong_configuration_is_not_tried_again(self):
+        code = re.search(r"kExitConfig = (\d+)", text_of("src/app/daemon.hpp"))[1]
+        for name in ("beffroid", "beffroi-bridge"):
+            self.assertEqual(unit(name)["RestartPreventExitStatus"], [code])
+            self.assertEqual((unit(name)["Restart"], unit(name)["Type"]), (["always"], ["notify"]))
+
+
+class Packages(unittest.TestCase):
+    def listed(self):
+        lines = [re.sub(r"#.*", "", line).strip() for line in text_of("packaging/dependencies.txt").splitlines()]
+        return [line for line in lines if line and not line.startswith("[")]
+
+    def test_every_package_stands_once_and_says_why(self):
+        self.assertEqual(sorted(self.listed()), sorted(set(self.listed())))
+        for line in text_of("packaging/dependencies.txt").splitlines():
+            self.assertRegex(line, r"^(#.*|\[[a-z-]+\]|[a-z0-9.+-]+ +# \S.*|)$")
+
+    def test_the_scripts_install_sections_that_exist(self):
+        sections = set(re.findall(r"^\[(.*)\]$", text_of("packaging/dependencies.txt"), re.M))
+        installed = re.search(r"dependencies install ([a-z -]+?) \|\|", text_of("tests/run"))[1].split()
+        self.assertEqual(set(installed), sections, "tests/run installs everything")
+        wanted = re.search(r"sections=\((.*?)\).*sections\+=\((.*?)\)", text_of("packaging/quickstart"), re.S)
+        self.assertLessEqual({*wanted[1].split(), *wanted[2].split()}, sections)
+
+
+class Catalogue(unittest.TestCase):
+    def test_the_version_is_the_programs(self):
+        version = re.search(r"project\(beffroi VERSION (\S+)", text_of("CMakeLists.txt"))[1]
+        self.assertRegex(text_of("publiccode.yml"), rf'(?m)^softwareVersion: "{re.escape(version)}"$')
+        self.assertIn(f"## [{version}]", text_of("docs/changelog.md"))
+
+
+if __name__ == "__main__":
+    unittest.main()
