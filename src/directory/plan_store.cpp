@@ -141,7 +141,8 @@ ApplyOutcome applyPlan(Session& session, const ApplyRequest& request, Clock::Wal
         outcome.passwords = generatePasswords(wanted, without, random);
     } else {
         for (const auto& account : without) {
-            outcome.mistakes.push_back(request.file + ": device \"" + account + "\" has no password");
+            outcome.mistakes.push_back(request.file + ": device \"" + account +
+                                       "\" has no password: write one, or apply with --generate-passwords");
         }
     }
     outcome.difference = difference(current, wanted);
