@@ -81,7 +81,7 @@ private:
     State state_ = State::Calling;
     bool cancelWanted_ = false;
     bool cancelSent_ = false;
-    bool settled_ = false;  // no longer counted as unanswered
+    bool settled_ = false;                         // no longer counted as unanswered
     ClientTransaction* previousOnFlow_ = nullptr;  // the layer's list of one flow's transactions
     ClientTransaction* nextOnFlow_ = nullptr;
 };
