@@ -33,25 +33,8 @@ std::vector<std::string> splitLines(const std::string& text) {
     return lines;
 }
 
-void write(soci::session& sql, const StoredBinding& row) {
-    const auto id = static_cast<long long>(row.id);
-    const auto path = joinLines(row.path);
-    const auto cseq = static_cast<long long>(row.cseq);
-    const int q = row.q;
-    const int transport = static_cast<int>(row.transport);
-    const auto local = row.local.toString();
-    const auto remote = row.remote.isSet() ? row.remote.toString() : std::string{};
-    const long long expires = toMilliseconds(row.expiresAt);
-    sql << "INSERT OR REPLACE INTO bindings (id, extension, domain, contact, parameters, instance, path, call_id, cseq,"
-           " q, account, user_agent, transport, local, remote, expires_at) VALUES (:id, :ext, :dom, :con, :par, :ins,"
-           " :pat, :cid, :seq, :q, :acc, :ua, :tra, :loc, :rem, :exp)",
-        soci::use(id), soci::use(row.aor.user), soci::use(row.aor.domain), soci::use(row.contact),
-        soci::use(row.parameters), soci::use(row.instance), soci::use(path), soci::use(row.callId), soci::use(cseq),
-        soci::use(q), soci::use(row.account), soci::use(row.userAgent), soci::use(transport), soci::use(local),
-        soci::use(remote), soci::use(expires);
-}
-
-// One row on its way in. SOCI guesses the types of rows it is not told about; here it is told.
+// One row, on its way in or out: the columns whose type in the database is another one. SOCI guesses the types of rows
+// it is not told about; here it is told.
 struct Row {
     long long id = 0;
     std::string path;
@@ -61,6 +44,54 @@ struct Row {
     std::string local;
     std::string remote;
     long long expires = 0;
+};
+
+// The statements of the store thread, prepared once: preparing costs more than the rest of a write.
+class Statements {
+public:
+    explicit Statements(soci::session& sql)
+        : insert_{(sql.prepare << "INSERT OR REPLACE INTO bindings (id, extension, domain, contact, parameters,"
+                                  " instance, path, call_id, cseq, q, account, user_agent, transport, local, remote,"
+                                  " expires_at) VALUES (:id, :ext, :dom, :con, :par, :ins, :pat, :cid, :seq, :q, :acc,"
+                                  " :ua, :tra, :loc, :rem, :exp)",
+                   soci::use(row_.id), soci::use(binding_.aor.user), soci::use(binding_.aor.domain),
+                   soci::use(binding_.contact), soci::use(binding_.parameters), soci::use(binding_.instance),
+                   soci::use(row_.path), soci::use(binding_.callId), soci::use(row_.cseq), soci::use(row_.q),
+                   soci::use(binding_.account), soci::use(binding_.userAgent), soci::use(row_.transport),
+                   soci::use(row_.local), soci::use(row_.remote), soci::use(row_.expires))},
+          renew_{(sql.prepare << "UPDATE bindings SET cseq = :cseq, expires_at = :exp WHERE id = :id",
+                  soci::use(row_.cseq), soci::use(row_.expires), soci::use(row_.id))},
+          remove_{(sql.prepare << "DELETE FROM bindings WHERE id = :id", soci::use(row_.id))} {}
+
+    void insert(const StoredBinding& binding) {
+        binding_ = binding;
+        row_.id = static_cast<long long>(binding.id);
+        row_.path = joinLines(binding.path);
+        row_.cseq = static_cast<long long>(binding.cseq);
+        row_.q = binding.q;
+        row_.transport = static_cast<int>(binding.transport);
+        row_.local = binding.local.toString();
+        row_.remote = binding.remote.isSet() ? binding.remote.toString() : std::string{};
+        row_.expires = toMilliseconds(binding.expiresAt);
+        insert_.execute(true);
+    }
+    void renew(std::uint64_t id, std::uint32_t cseq, std::int64_t expires) {
+        row_.id = static_cast<long long>(id);
+        row_.cseq = static_cast<long long>(cseq);
+        row_.expires = expires;
+        renew_.execute(true);
+    }
+    void remove(std::uint64_t id) {
+        row_.id = static_cast<long long>(id);
+        remove_.execute(true);
+    }
+
+private:
+    StoredBinding binding_;
+    Row row_;
+    soci::statement insert_;
+    soci::statement renew_;
+    soci::statement remove_;
 };
 
 void complete(StoredBinding& binding, const Row& row) {
@@ -87,12 +118,9 @@ void SqliteBindingStore::commit(std::vector<StoredBinding> changed, std::vector<
     for (const auto id : removed) renewals_.erase(id);
     store_.write(
         [changed = std::move(changed), removed = std::move(removed)](directory::Session& session) {
-            auto& sql = session.sql();
-            for (const auto& row : changed) write(sql, row);
-            for (const auto id : removed) {
-                const auto number = static_cast<long long>(id);
-                sql << "DELETE FROM bindings WHERE id = :id", soci::use(number);
-            }
+            auto& statements = session.prepared<Statements>();
+            for (const auto& row : changed) statements.insert(row);
+            for (const auto id : removed) statements.remove(id);
         },
         std::move(done));
 }
@@ -105,18 +133,8 @@ void SqliteBindingStore::renewed(std::uint64_t id, std::uint32_t cseq, Clock::Wa
 void SqliteBindingStore::flush() {
     if (renewals_.empty()) return;
     store_.keep([renewals = std::exchange(renewals_, {})](directory::Session& session) {
-        long long id = 0;
-        long long cseq = 0;
-        long long expires = 0;
-        soci::statement update =
-            (session.sql().prepare << "UPDATE bindings SET cseq = :cseq, expires_at = :exp WHERE id = :id",
-             soci::use(cseq), soci::use(expires), soci::use(id));
-        for (const auto& [key, renewal] : renewals) {
-            id = static_cast<long long>(key);
-            cseq = renewal.cseq;
-            expires = renewal.expiresAt;
-            update.execute(true);
-        }
+        auto& statements = session.prepared<Statements>();
+        for (const auto& [id, renewal] : renewals) statements.renew(id, renewal.cseq, renewal.expiresAt);
     });
 }
 
