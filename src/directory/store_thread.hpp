@@ -30,10 +30,10 @@ public:
     using Done = std::function<void(bool)>;
 
     struct Limits {
-        Clock::Duration commitEvery = 5ms;  // at least between the starts of two commits
-        Clock::Duration retryEvery = 1s;    // for kept work that failed
-        std::size_t waiting = 20'000;       // work beyond it is refused at once
-        std::size_t kept = 10'000;          // the oldest is lost beyond it
+        Clock::Duration commitEvery = 20ms;  // at least between the starts of two commits
+        Clock::Duration retryEvery = 1s;     // for kept work that failed
+        std::size_t waiting = 20'000;        // work beyond it is refused at once
+        std::size_t kept = 10'000;           // the oldest is lost beyond it
     };
 
     StoreThread(Database database, Executor& loop, const Clock& clock);
