@@ -90,4 +90,9 @@ BENCHMARK_CAPTURE(belleSipParse, invite, "yealink-t46-invite");
 BENCHMARK_CAPTURE(belleSipParse, register, "yealink-t46-register");
 BENCHMARK_CAPTURE(belleSipParse, ringing, "yealink-t46-180");
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+    beffroi::sip::silenceLibrary();
+    benchmark::Initialize(&argc, argv);
+    benchmark::RunSpecifiedBenchmarks();
+    return 0;
+}
