@@ -310,13 +310,11 @@ TEST_CASE("users and transactions do not keep one another alive at the end", "[s
 }
 
 TEST_CASE("requests without a final answer are counted, those that only wait for repetitions are not", "[sip]") {
-    Stage stage;
-    assertOnLoop();
-    const auto outcome = std::make_shared<Outcome>();
+    TransactionStage stage;
     RequestText text;
     SECTION("an INVITE until its final response") {}
     SECTION("any other request as well") { text.method = "OPTIONS"; }
-    const auto transaction = stage.layer.send(readMessage(text.text()), udpFlow(20), outcome);
+    const auto transaction = stage.send(text);
     const auto sent = stage.wire.take().text;
     CHECK(stage.layer.unanswered() == 1);
     stage.receive(answerTo(sent, 180, "callee"), 20);
@@ -327,8 +325,8 @@ TEST_CASE("requests without a final answer are counted, those that only wait for
     stage.pass(33s);
     CHECK(stage.layer.unanswered() == 0);
 
-    const auto silent = stage.layer.send(readMessage(text.text()), udpFlow(21), outcome);
+    const auto silent = stage.send(text, udpFlow(21));
     stage.pass(33s);
-    CHECK(outcome->timeouts == 1);
+    CHECK(stage.outcome->timeouts == 1);
     CHECK(stage.layer.unanswered() == 0);
 }
