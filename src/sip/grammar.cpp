@@ -171,7 +171,7 @@ std::optional<UriView> parseSip(UriView uri, std::string_view rest) noexcept {
     uri.port = hostPort->port;
     const auto params = takeUriParams(rest);
     if (!params) return std::nullopt;
-    uri.params = Parameters{*params};
+    uri.params = Parameters{*params, Parameters::Escapes::Undone};
     if (!rest.empty()) {
         if (rest.front() != '?' || !areUriHeaders(rest.substr(1))) return std::nullopt;
         uri.headers = rest.substr(1);
@@ -189,7 +189,7 @@ std::optional<UriView> parseTel(UriView uri, std::string_view rest) noexcept {
     uri.user = take(rest, length);
     const auto params = takeUriParams(rest);
     if (!params || !rest.empty()) return std::nullopt;
-    uri.params = Parameters{*params};
+    uri.params = Parameters{*params, Parameters::Escapes::Undone};
     return uri;
 }
 
@@ -223,7 +223,7 @@ bool sameUnescapedIgnoreCase(std::string_view a, std::string_view b) noexcept {
 bool mustStandInBoth(std::string_view name) noexcept {
     constexpr std::string_view kStrict[] = {"transport", "ttl", "method", "maddr", "user"};
     return std::any_of(std::begin(kStrict), std::end(kStrict),
-                       [name](std::string_view strict) { return equalsIgnoreCase(name, strict); });
+                       [name](std::string_view strict) { return sameUnescapedIgnoreCase(name, strict); });
 }
 
 bool paramsAgree(const Parameters& a, const Parameters& b) {
@@ -353,9 +353,10 @@ std::optional<Parameters::Pair> Parameters::next(std::string_view& rest) noexcep
 }
 
 std::optional<std::string_view> Parameters::find(std::string_view name) const noexcept {
+    const auto same = escapes_ == Escapes::Undone ? sameUnescapedIgnoreCase : equalsIgnoreCase;
     auto rest = text_;
     while (const auto pair = next(rest)) {
-        if (equalsIgnoreCase(pair->name, name)) return pair->value.value_or(std::string_view{});
+        if (same(pair->name, name)) return pair->value.value_or(std::string_view{});
     }
     return std::nullopt;
 }

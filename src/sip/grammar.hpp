@@ -27,9 +27,13 @@ namespace beffroi::sip {
 /// Parameters as they stand: empty, or ";name", ";name=value", ";name=\"quoted\"" … in order.
 class Parameters {
 public:
+    /// Whether %XX in a name stands for a character: in a URI it does, in a header field it does not.
+    enum class Escapes : std::uint8_t { Literal, Undone };
+
     Parameters() = default;
-    /// `text` must have been checked by parse().
-    explicit Parameters(std::string_view text) noexcept : text_{text} {}
+    /// `text` must have been checked by whoever makes it.
+    explicit Parameters(std::string_view text, Escapes escapes = Escapes::Literal) noexcept
+        : text_{text}, escapes_{escapes} {}
     /// Checks the whole text: generic-param of RFC 3261 §25.1, white space around ; and = allowed.
     [[nodiscard]] static std::optional<Parameters> parse(std::string_view text) noexcept;
 
@@ -47,6 +51,7 @@ public:
 
 private:
     std::string_view text_;
+    Escapes escapes_ = Escapes::Literal;
 };
 
 /// A SIP, SIPS or tel URI (RFC 3261 §19.1, RFC 3966), or any other absolute URI, in parts. Escapes are not undone.

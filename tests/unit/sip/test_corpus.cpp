@@ -167,8 +167,8 @@ TEST_CASE("an escape stands for its character, once", "[sip][rfc4475-3.1.1.3]") 
     const auto contact = parseNameAddr(message.header("Contact").value());
     REQUIRE(contact);
     CHECK(contact->uri.userUnescaped() == "caller");
-    CHECK_FALSE(contact->uri.looseRouter());
-    CHECK(unescape(contact->uri.params.find("n%61me").value()) == "value%41");
+    CHECK(contact->uri.looseRouter());
+    CHECK(unescape(contact->uri.params.find("name").value()) == "value%41");
 
     SECTION("a NUL does not end a user part", "[rfc4475-3.1.1.4]") {
         const auto nulls = torture("escnull");

@@ -74,6 +74,11 @@ TEST_CASE("parameters are found by name, in any case and with any white space", 
     CHECK_FALSE(parameters->has("b"));
     CHECK(Parameters::parse("")->text().empty());
 
+    SECTION("% is an escape in a URI and a character like any other in a header field") {
+        CHECK(parseUri("sip:h;%6C%72")->looseRouter());
+        CHECK_FALSE(Parameters::parse(";%74ag=x")->has("tag"));
+        CHECK(Parameters::parse(";%74ag=x")->find("%74AG") == "x");
+    }
     SECTION("they are walked in the order in which they stand") {
         auto rest = parameters->text();
         std::vector<std::string> names;
@@ -174,11 +179,13 @@ TEST_CASE("URIs are equivalent as RFC 3261 says", "[sip][rfc3261-19.1.4]") {
         CHECK(same("sip:alice@atlanta.com?subject=project%20x&priority=urgent",
                    "sip:alice@atlanta.com?priority=urgent&subject=project%20x"));
         CHECK(same("sip:a%3bb@h", "sip:a%3Bb@h"));
+        CHECK(same("sip:a@h;tr%61nsport=t%63p", "sip:a@h;transport=tcp"));
     }
     SECTION("not the same") {
         CHECK_FALSE(same("SIP:ALICE@AtLanTa.CoM;Transport=udp", "sip:alice@AtLanTa.CoM;Transport=UDP"));
         CHECK_FALSE(same("sip:bob@biloxi.com", "sip:bob@biloxi.com:5060"));
         CHECK_FALSE(same("sip:bob@biloxi.com", "sip:bob@biloxi.com;transport=udp"));
+        CHECK_FALSE(same("sip:bob@biloxi.com", "sip:bob@biloxi.com;%74ransport=udp"));
         CHECK_FALSE(same("sip:bob@biloxi.com", "sip:bob@biloxi.com:6000;transport=tcp"));
         CHECK_FALSE(same("sip:carol@chicago.com", "sip:carol@chicago.com?Subject=next%20meeting"));
         CHECK_FALSE(same("sip:bob@phone21.boxesbybob.com", "sip:bob@192.0.2.4"));
