@@ -22,9 +22,20 @@ bool isContentLength(std::string_view name) noexcept {
            std::equal(name.begin(), name.end(), kLong.begin(), [](char a, char b) { return lower(a) == b; });
 }
 
+// The length of a blank or of the line end of a folded field; 0 if there is none.
+std::size_t blankAtFront(std::string_view text) noexcept {
+    if (!text.empty() && isBlank(text.front())) return 1;
+    return text.substr(0, 2) == "\r\n" ? 2 : 0;
+}
+
+std::size_t blankAtBack(std::string_view text) noexcept {
+    if (!text.empty() && isBlank(text.back())) return 1;
+    return text.size() >= 2 && text.substr(text.size() - 2) == "\r\n" ? 2 : 0;
+}
+
 std::optional<std::size_t> numberOf(std::string_view text) noexcept {
-    while (!text.empty() && isBlank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && isBlank(text.back())) text.remove_suffix(1);
+    while (const auto blank = blankAtFront(text)) text.remove_prefix(blank);
+    while (const auto blank = blankAtBack(text)) text.remove_suffix(blank);
     if (text.empty() || text.size() > 9) return std::nullopt;
     std::size_t value = 0;
     for (const char c : text) {
@@ -34,8 +45,12 @@ std::optional<std::size_t> numberOf(std::string_view text) noexcept {
     return value;
 }
 
+// A line with those that continue it (RFC 3261 §7.3.1): two readers of one length must not see two lengths.
 std::string_view lineAtFront(std::string_view& head) noexcept {
-    const auto end = head.find("\r\n");
+    auto end = head.find("\r\n");
+    while (end != std::string_view::npos && end + 2 < head.size() && isBlank(head[end + 2])) {
+        end = head.find("\r\n", end + 2);
+    }
     const auto line = head.substr(0, end);
     head = end == std::string_view::npos ? std::string_view{} : head.substr(end + 2);
     return line;
