@@ -19,6 +19,7 @@ constexpr log::Area kLog{"edge.dns"};
 // 0.7 s, then 1.4 s, then 2.8 s: within the resolver's five seconds each server is asked three times.
 constexpr int kFirstTimeoutMs = 700;
 constexpr int kTries = 3;
+constexpr std::uint16_t kDnsPort = 53;
 
 /// What c-ares keeps for us until it calls back, exactly once for every question.
 template <typename Record>
@@ -123,7 +124,37 @@ void ask(ares_channeldata* channel, const std::string& name, int type, DnsClient
     ares_query(channel, name.c_str(), ns_c_in, type, &onRecords<Record>, question.release());
 }
 
+// An address with or without a port; unset if it is none.
+SocketAddress serverFrom(std::string_view text) {
+    const auto blank = [](char c) { return c == ' ' || c == '\t'; };
+    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+    if (const auto address = SocketAddress::parse(text, kDnsPort)) return *address;
+    const auto address = SocketAddress::parseWithPort(text);
+    return address && address->port() != 0 ? *address : SocketAddress{};
+}
+
+// `take(text, address)` for each element of the list.
+template <typename Take>
+void forEachServer(std::string_view servers, Take take) {
+    while (!servers.empty()) {
+        const auto comma = servers.find(',');
+        const auto one = servers.substr(0, comma);
+        servers = comma == std::string_view::npos ? std::string_view{} : servers.substr(comma + 1);
+        take(one, serverFrom(one));
+    }
+}
+
 }  // namespace
+
+std::string complaintAboutNameServers(const std::string& servers) {
+    std::string complaint;
+    forEachServer(servers, [&complaint](std::string_view text, const SocketAddress& address) {
+        if (address.isSet() || !complaint.empty()) return;
+        complaint = '"' + std::string{text} + "\" is not the address of a name server, such as 192.0.2.53 or [::1]:53";
+    });
+    return complaint;
+}
 
 DnsClient::DnsClient(base::EventLoop& loop, const std::string& servers)
     : loop_{loop}, timer_{loop.scheduler(), [this] { process(ARES_SOCKET_BAD, ARES_SOCKET_BAD); }} {
@@ -141,7 +172,11 @@ DnsClient::DnsClient(base::EventLoop& loop, const std::string& servers)
         ares_library_cleanup();
         throw std::runtime_error{"c-ares cannot start"};
     }
-    if (!servers.empty() && ares_set_servers_ports_csv(channel_, servers.c_str()) != ARES_SUCCESS) {
+    std::string list;  // in one form: c-ares takes no blanks
+    forEachServer(servers, [&list](std::string_view, const SocketAddress& address) {
+        list.append(list.empty() ? "" : ",").append(address.toString());
+    });
+    if (!list.empty() && ares_set_servers_ports_csv(channel_, list.c_str()) != ARES_SUCCESS) {
         ares_destroy(channel_);
         ares_library_cleanup();
         throw std::runtime_error{"not a list of name servers: " + servers};

@@ -48,6 +48,9 @@ struct SrvRecord {
     std::string host;  // empty: the service is decidedly not available (RFC 2782)
 };
 
+/// What is wrong with a list of name servers as DnsClient takes it; empty if nothing is.
+[[nodiscard]] std::string complaintAboutNameServers(const std::string& servers);
+
 enum class DnsFamilies : std::uint8_t { V4, V6, Both };
 
 class DnsClient {
@@ -55,7 +58,8 @@ public:
     template <typename Record>
     using OnAnswer = std::function<void(const DnsAnswer<Record>&)>;
 
-    /// `servers`: "192.0.2.53:53,…"; empty: those of the system. Throws std::runtime_error if c-ares cannot start.
+    /// `servers`: "192.0.2.53:53,[2001:db8::53]:53,192.0.2.54,…"; empty: those of the system. Throws
+    /// std::runtime_error if c-ares cannot start.
     DnsClient(base::EventLoop& loop, const std::string& servers);
     /// Questions that are still open are not answered any more.
     ~DnsClient();

@@ -33,7 +33,9 @@ inline constexpr config::Option<std::vector<std::string>> kListen{
 };
 
 inline constexpr auto kCheckAdvertised = [](const std::string& text) -> std::string {
-    return text.empty() || SocketAddress::parse(text, 0) ? "" : "must be an address or empty";
+    const auto address = SocketAddress::parse(text, 0);
+    if (address && address->isWildcard()) return "is the wildcard address, at which no phone can reach anybody";
+    return text.empty() || address ? "" : "must be an address or empty";
 };
 
 inline constexpr config::Option<std::string> kAdvertiseV4{
@@ -98,7 +100,7 @@ inline constexpr config::Option<std::chrono::seconds> kIdle{
     .bounds = {std::chrono::seconds{60}, std::chrono::seconds{86400}},
     .reload = config::Reload::Restart,
     .since = "0.1",
-    .help = "A connection on which nothing has arrived for so long, keep-alives included, is closed.",
+    .help = "A connection on which nothing has come or gone for so long, keep-alives included, is closed.",
 };
 
 inline constexpr config::Option<std::string> kDnsServers{
@@ -108,6 +110,7 @@ inline constexpr config::Option<std::string> kDnsServers{
     .reload = config::Reload::Restart,
     .since = "0.1",
     .help = "Name servers, \"192.0.2.53:53,192.0.2.54\"; empty: those of the system.",
+    .check = complaintAboutNameServers,
 };
 
 void addOptions(config::Schema& schema);
