@@ -9,6 +9,10 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <cerrno>
+#include <string>
+#include <system_error>
+
 namespace beffroi::edge {
 
 inline void setOption(int socket, int level, int name, int value) noexcept {
@@ -36,6 +40,12 @@ inline void setOption(int socket, int level, int name, int value) noexcept {
     socklen_t length = sizeof storage;
     auto* address = reinterpret_cast<sockaddr*>(&storage);
     return getsockname(socket, address, &length) == 0 ? SocketAddress::from(*address) : SocketAddress{};
+}
+
+/// Why the call just made did not open a listener, to be thrown before any other call changes errno.
+[[nodiscard]] inline std::system_error cannotOpen(const char* transport, const SocketAddress& address) {
+    const int reason = errno;  // before toString(), which may change it
+    return {reason, std::system_category(), transport + address.toString()};
 }
 
 }  // namespace beffroi::edge

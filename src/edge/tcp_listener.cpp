@@ -6,7 +6,6 @@
 #include "edge/socket_calls.hpp"
 
 #include <cerrno>
-#include <system_error>
 
 namespace beffroi::edge {
 namespace {
@@ -27,11 +26,10 @@ TcpListener::TcpListener(base::EventLoop& loop, const SocketAddress& address, On
                                                                                       listen();
                                                                                   }} {
     socket_ = Descriptor{socket(familyOf(address), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+    if (!socket_) throw cannotOpen("tcp:", address);
     setOption(socket_.get(), SOL_SOCKET, SO_REUSEADDR, 1);
     if (address.isV6()) setOption(socket_.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
-    if (!socket_ || !bindTo(socket_.get(), address) || ::listen(socket_.get(), kBacklog) != 0) {
-        throw std::system_error{errno, std::system_category(), "tcp:" + address.toString()};
-    }
+    if (!bindTo(socket_.get(), address) || ::listen(socket_.get(), kBacklog) != 0) throw cannotOpen("tcp:", address);
     address_ = boundAddress(socket_.get());
     listen();
 }

@@ -12,7 +12,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 
 namespace beffroi::edge {
 namespace {
@@ -23,6 +22,7 @@ constexpr int kSocketBuffer = 4 * 1024 * 1024;
 constexpr std::size_t kKeptArena = 256 * 1024;
 constexpr std::size_t kMostFailed = 1024;  // reported in a turn
 constexpr unsigned kMostRefusals = 4;
+constexpr std::size_t kLongestDatagram = 65507;  // what IPv4 has room for
 
 // RFC 3261 §18.4: unreachable and parameter problem; not time exceeded, and not "too big", which a retransmission
 // heals.
@@ -85,6 +85,7 @@ UdpSocket::~UdpSocket() = default;
 
 void UdpSocket::open(const SocketAddress& address) {
     socket_ = Descriptor{socket(familyOf(address), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+    if (!socket_) throw cannotOpen("udp:", address);
     if (address.isV6()) {
         setOption(socket_.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
         setOption(socket_.get(), IPPROTO_IPV6, IPV6_RECVERR, 1);
@@ -94,9 +95,7 @@ void UdpSocket::open(const SocketAddress& address) {
     }
     setOption(socket_.get(), SOL_SOCKET, SO_RCVBUF, kSocketBuffer);
     setOption(socket_.get(), SOL_SOCKET, SO_SNDBUF, kSocketBuffer);
-    if (!socket_ || !bindTo(socket_.get(), address)) {
-        throw std::system_error{errno, std::system_category(), "udp:" + address.toString()};
-    }
+    if (!bindTo(socket_.get(), address)) throw cannotOpen("udp:", address);
     address_ = boundAddress(socket_.get());
 }
 
@@ -170,7 +169,8 @@ void UdpSocket::failed(const SocketAddress& to) {
 std::vector<SocketAddress> UdpSocket::takeFailed() { return std::exchange(failed_, {}); }
 
 bool UdpSocket::send(const SocketAddress& to, std::string_view bytes) {
-    const bool fits = arena_.size() + bytes.size() <= limits_.queueOctets && waiting_.size() < limits_.queueDatagrams;
+    const bool fits = bytes.size() <= kLongestDatagram && arena_.size() + bytes.size() <= limits_.queueOctets &&
+                      waiting_.size() < limits_.queueDatagrams;
     if (!fits) {
         ++counters_.notSent;
         return false;

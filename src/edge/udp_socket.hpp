@@ -24,7 +24,7 @@ public:
         std::uint64_t received = 0;
         std::uint64_t sent = 0;
         std::uint64_t tooLong = 0;      // beyond the limit: dropped
-        std::uint64_t notSent = 0;      // the queue was full, or the kernel refused it
+        std::uint64_t notSent = 0;      // it was too long, the queue full, or the kernel refused it
         std::uint64_t unreachable = 0;  // ICMP said so
         std::uint64_t batchesIn = 0;    // calls of recvmmsg that brought something
         std::uint64_t batchesOut = 0;
@@ -43,7 +43,7 @@ public:
     /// The address bound, with the port that the kernel chose.
     [[nodiscard]] const SocketAddress& address() const noexcept { return address_; }
 
-    /// Gathers a datagram for the end of the turn; false if too much waits already.
+    /// Gathers a datagram for the end of the turn; false if too much waits already, or if it is longer than any can be.
     [[nodiscard]] bool send(const SocketAddress& to, std::string_view bytes);
     /// Sends what was gathered, as far as the kernel takes it.
     void flush();
