@@ -61,6 +61,7 @@ std::string Schema::Entry::objection(const Value& value) const {
 }
 
 Schema& Schema::add(Entry entry) {
+    BEFFROI_ASSERT(entry.key.find('.') != std::string_view::npos);
     BEFFROI_ASSERT(isKebabCase(entry.section()) && isKebabCase(entry.name()) && !entry.help.empty());
     BEFFROI_ASSERT(entry.objection(entry.fallback).empty());
     if (const auto* known = find(entry.key)) {

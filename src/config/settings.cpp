@@ -123,6 +123,9 @@ private:
         if (std::find(sections.begin(), sections.end(), path) != sections.end()) {
             return path + " is a section: write [" + path + ']';
         }
+        if (const auto* entry = schema_.find(path)) {
+            return path + " is an option, not a section: write " + std::string{entry->name()} + " = …";
+        }
         const auto name = std::string_view{path}.substr(path.find('.') + 1);
         std::vector<std::string_view> keys;
         std::string_view elsewhere;

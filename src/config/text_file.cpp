@@ -38,6 +38,11 @@ private:
     throw ConfigError{Mistake{Place{path, 0, 0, {}}, text, {}}};
 }
 
+std::string largestText(std::size_t largest) {
+    constexpr std::size_t kMebi = std::size_t{1} << 20U;
+    return largest % kMebi == 0 ? std::to_string(largest / kMebi) + " MiB" : std::to_string(largest) + " B";
+}
+
 }  // namespace
 
 std::string readTextFile(const std::string& path, std::size_t largest) {
@@ -51,7 +56,7 @@ std::string readTextFile(const std::string& path, std::size_t largest) {
         if (got < 0) complain(path, "cannot be read: " + std::generic_category().message(errno));
         text.append(block.data(), static_cast<std::size_t>(got));
         if (text.size() > largest) {
-            complain(path, "cannot be read: it is larger than " + std::to_string(largest >> 20U) + " MiB");
+            complain(path, "cannot be read: it is larger than " + largestText(largest));
         }
     }
 }

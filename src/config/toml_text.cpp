@@ -4,6 +4,8 @@
 
 #include "config/toml_text.hpp"
 
+#include "config/value.hpp"
+
 #define TOML_HEADER_ONLY 0
 #include <toml++/toml.h>
 
@@ -29,7 +31,7 @@ public:
     void visit(const toml::table& table, const std::string& prefix) {
         for (const auto& [key, node] : table) {
             TomlItem item;
-            item.path = prefix + std::string{key.str()};
+            item.path = prefix + partOf(key.str());
             item.keyPlace = placeOf(key.source());
             item.valuePlace = placeOf(node.source());
             item.type = typeOf(node);
@@ -57,6 +59,11 @@ public:
     }
 
 private:
+    // A quoted key with a dot in it is not a key in a table.
+    static std::string partOf(std::string_view key) {
+        return key.find('.') == std::string_view::npos ? std::string{key} : inQuotes(key);
+    }
+
     static std::string_view typeOf(const toml::node& node) {
         switch (node.type()) {
             case toml::node_type::table: return "a table";
