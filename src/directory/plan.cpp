@@ -2,6 +2,7 @@
 #include "directory/plan.hpp"
 
 #include "base/hash.hpp"
+#include "config/value.hpp"
 
 namespace beffroi::directory {
 namespace {
@@ -30,26 +31,11 @@ Fields fieldsOf(const Device& device) {
 
 bool isSecret(std::string_view field) { return field.starts_with("ha1-"); }
 
-std::string quoted(std::string_view text) {
-    std::string result{"\""};
-    for (const char c : text) {
-        constexpr char kHex[] = "0123456789ABCDEF";
-        const auto octet = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            result.append(1, '\\').append(1, c);
-        } else if (octet < 0x20 || octet == 0x7f) {
-            result.append("\\u00").append(1, kHex[octet >> 4U]).append(1, kHex[octet & 15U]);
-        } else {
-            result.append(1, c);
-        }
-    }
-    return result.append(1, '"');
-}
-
 std::string describe(const Fields& fields) {
     std::string text;
     for (const auto& [name, value] : fields) {
-        if (!value.empty() && !isSecret(name)) text.append(" ").append(name).append("=").append(quoted(value));
+        if (!value.empty() && !isSecret(name))
+            text.append(" ").append(name).append("=").append(config::inQuotes(value));
     }
     return text;
 }
@@ -64,7 +50,7 @@ std::string changes(const Fields& before, const Fields& after) {
             continue;
         }
         text.append(text.empty() ? " " : ", ").append(before[i].first).append(" ");
-        text.append(quoted(before[i].second)).append(" → ").append(quoted(after[i].second));
+        text.append(config::inQuotes(before[i].second)).append(" → ").append(config::inQuotes(after[i].second));
     }
     if (password) text.append(text.empty() ? " " : ", ").append("password changed");
     return text;
@@ -89,10 +75,19 @@ void compare(std::vector<std::string>& lines, std::string_view what, const std::
 template <typename T>
 void write(std::string& text, std::string_view table, std::string_view key, const std::map<std::string, T>& entries) {
     for (const auto& [id, entry] : entries) {
-        text.append("\n[[").append(table).append("]]\n").append(key).append(" = ").append(quoted(id)).append("\n");
+        text.append("\n[[")
+            .append(table)
+            .append("]]\n")
+            .append(key)
+            .append(" = ")
+            .append(config::inQuotes(id))
+            .append("\n");
         for (const auto& [name, value] : fieldsOf(entry)) {
             if (value.empty() || (name == "kind" && value == "phone")) continue;
-            text.append(name).append(" = ").append(name == "maximum-members" ? value : quoted(value)).append("\n");
+            text.append(name)
+                .append(" = ")
+                .append(name == "maximum-members" ? value : config::inQuotes(value))
+                .append("\n");
         }
     }
 }
@@ -117,7 +112,7 @@ std::string PlanMistake::toString() const {
 std::string writePlan(const Plan& plan) {
     std::string text{
         "# The extension plan, as exported. Digests stand for passwords (docs/plan.md).\n\n[town]\nname = "};
-    text.append(quoted(plan.town)).append("\nrealm = ").append(quoted(plan.realm)).append("\n");
+    text.append(config::inQuotes(plan.town)).append("\nrealm = ").append(config::inQuotes(plan.realm)).append("\n");
     write(text, "site", "id", plan.sites);
     write(text, "department", "id", plan.departments);
     write(text, "person", "id", plan.people);
@@ -149,7 +144,7 @@ std::vector<std::string> completeFrom(const Plan& current, Plan& wanted) {
             without.push_back(account);
         } else {
             device.ha1Sha256 = known->second.ha1Sha256;
-            device.ha1Md5 = known->second.ha1Md5;
+            if (!wanted.notes.withoutMd5.contains(account)) device.ha1Md5 = known->second.ha1Md5;
         }
     }
     return without;
@@ -162,7 +157,9 @@ std::vector<GeneratedPassword> generatePasswords(Plan& plan, const std::vector<s
         auto& device = plan.devices.at(account);
         const auto password = random();
         device.ha1Sha256 = base::makeHa1(base::HashAlgorithm::Sha256, account, plan.realm, password);
-        device.ha1Md5 = base::makeHa1(base::HashAlgorithm::Md5, account, plan.realm, password);
+        if (!plan.notes.withoutMd5.contains(account)) {
+            device.ha1Md5 = base::makeHa1(base::HashAlgorithm::Md5, account, plan.realm, password);
+        }
         made.push_back({account, device.extension, password});
     }
     return made;

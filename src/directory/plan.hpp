@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -17,7 +18,20 @@
 
 namespace beffroi::directory {
 
+/// Where something stands in a plan file; counted from 1.
+struct PlanPlace {
+    std::size_t line = 0;
+    std::size_t column = 0;
+};
+
 struct Plan {
+    /// What only a plan file knows; empty in a plan from the database, and no part of a comparison.
+    struct FileNotes {
+        PlanPlace realm;
+        std::map<std::string, PlanPlace> devices;  // by account
+        std::set<std::string> withoutMd5;          // accounts that say md5 = false
+    };
+
     std::string town;
     std::string realm;
     std::map<std::string, Site> sites;              // by id
@@ -25,6 +39,7 @@ struct Plan {
     std::map<std::string, Person> people;           // by id
     std::map<std::string, Extension> extensions;    // by number; their `devices` stay empty here
     std::map<std::string, Device> devices;          // by account; no digest: "as it is in the database"
+    FileNotes notes;
 };
 
 /// One mistake in a plan file, lines and columns from 1.
@@ -37,13 +52,15 @@ struct PlanMistake {
 };
 
 /// Reads a plan file (docs/plan.md). All mistakes are reported together: syntax, unknown keys, two owners of a number,
-/// references to nothing, a circle of departments, numbers that shadow emergency numbers, weak passwords.
+/// references to nothing, a circle of departments, numbers that shadow emergency numbers, weak passwords. In their
+/// order.
 [[nodiscard]] std::variant<Plan, std::vector<PlanMistake>> readPlan(std::string_view text, const std::string& file);
 
 /// The plan as a file that reads back to the same plan; digests instead of passwords.
 [[nodiscard]] std::string writePlan(const Plan& plan);
 
-/// Takes over from `current` what `wanted` left open (digests). Accounts that have none anywhere are returned.
+/// Takes over from `current` what `wanted` left open (digests), except those that it forbids (md5 = false). Accounts
+/// that have none anywhere are returned.
 [[nodiscard]] std::vector<std::string> completeFrom(const Plan& current, Plan& wanted);
 
 struct GeneratedPassword {
@@ -51,7 +68,7 @@ struct GeneratedPassword {
     std::string extension;
     std::string password;
 };
-/// Gives each of `accounts` a password made of `random`'s text and stores its digests.
+/// Gives each of `accounts` a password made of `random`'s text and stores the digests that its device may have.
 [[nodiscard]] std::vector<GeneratedPassword> generatePasswords(Plan& plan, const std::vector<std::string>& accounts,
                                                                const std::function<std::string()>& random);
 

@@ -6,6 +6,7 @@
 #include "directory/plan.hpp"
 
 #include "base/hash.hpp"
+#include "base/text.hpp"
 #include "config/nearest.hpp"
 #include "config/settings.hpp"
 
@@ -14,13 +15,15 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
+#include <tuple>
 
 namespace beffroi::directory {
 namespace {
 
 constexpr std::size_t kShortestPassword = 12;
-constexpr std::size_t kLongestText = 200;
+constexpr std::size_t kLongestText = 200;  // characters
 constexpr std::array<std::string_view, 11> kEmergency{"15",     "17",     "18",  "112", "114", "115",
                                                       "116000", "116117", "119", "191", "196"};
 
@@ -42,6 +45,17 @@ bool isHex(std::string_view text, std::size_t size) {
                                               [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
+// Names go into SIP headers and onto terminals.
+bool isOneLine(std::string_view text) {
+    std::size_t characters = 0;
+    while (!text.empty()) {
+        const auto length = base::printableLength(text);
+        if (length == 0 || ++characters > kLongestText) return false;
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
 class PlanReader {
 public:
     PlanReader(std::string_view text, const std::string& file) : text_{text}, file_{file} {}
@@ -55,8 +69,9 @@ public:
             complain(error.source().begin, std::string{error.description()});
         }
         if (mistakes_.empty()) return std::move(plan_);
-        std::stable_sort(mistakes_.begin(), mistakes_.end(),
-                         [](const PlanMistake& a, const PlanMistake& b) { return a.line < b.line; });
+        std::stable_sort(mistakes_.begin(), mistakes_.end(), [](const PlanMistake& a, const PlanMistake& b) {
+            return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+        });
         return std::move(mistakes_);
     }
 
@@ -116,31 +131,32 @@ private:
         return node != nullptr ? node->source().begin : entry.source().begin;
     }
 
-    std::string text(const toml::table& entry, std::string_view key) {
+    /// Nothing if it is absent, or wrong and complained about.
+    std::optional<std::string> textIfAny(const toml::table& entry, std::string_view key) {
         const auto* node = entry.get(key);
-        if (node == nullptr) return {};
+        if (node == nullptr) return std::nullopt;
         const auto* value = node->as_string();
-        if (value == nullptr) {
-            complain(node->source().begin, std::string{key} + ": a text in quotes is expected");
-            return {};
-        }
-        if (value->get().size() > kLongestText || value->get().find_first_of("\r\n") != std::string::npos) {
-            complain(node->source().begin, std::string{key} + ": one line of at most 200 characters is expected");
-            return {};
-        }
-        return value->get();
+        if (value != nullptr && isOneLine(value->get())) return value->get();
+        complain(node->source().begin,
+                 std::string{key} + (value == nullptr ? ": a text in quotes is expected"
+                                                      : ": one line of at most 200 printable characters is expected"));
+        return std::nullopt;
     }
+
+    std::string text(const toml::table& entry, std::string_view key) { return textIfAny(entry, key).value_or(""); }
 
     /// The identifier of an entry, checked and unique in its list; empty if it cannot be used.
     template <typename T>
     std::string identify(const toml::table& entry, std::string_view key, std::string_view what,
                          const std::map<std::string, T>& known) {
-        auto id = text(entry, key);
+        const auto written = textIfAny(entry, key);
+        if (!written && entry.contains(key)) return {};
+        const auto id = written.value_or("");
         const auto place = placeOf(entry, key);
         if (id.empty()) {
-            complain(place, "a " + std::string{what} + " needs " + std::string{key});
+            complain(place, "this " + std::string{what} + " has no " + std::string{key});
         } else if (key != "number" && !isIdentifier(id)) {
-            complain(place, "\"" + id + "\" may only have letters, digits, '.', '-' and '_'");
+            complain(place, "\"" + id + "\" may only have letters, digits, '.', '-' and '_', 64 at most");
         } else if (known.contains(id)) {
             complain(place, std::string{what} + " \"" + id + "\" stands twice");
         } else {
@@ -158,9 +174,13 @@ private:
         if (town == nullptr) return complain({1, 1}, "a plan starts with [town], its name and its realm");
         checkKeys(*town, {"name", "realm"}, "[town]");
         plan_.town = text(*town, "name");
-        plan_.realm = text(*town, "realm");
-        if (plan_.realm.empty() || plan_.realm.find('"') != std::string::npos) {
-            complain(placeOf(*town, "realm"), "the town needs a realm, such as \"mairie.example\"");
+        const auto realm = textIfAny(*town, "realm");
+        const auto place = placeOf(*town, "realm");
+        plan_.realm = realm.value_or("");
+        plan_.notes.realm = {place.line, place.column};
+        if (!realm && town->contains("realm")) return;
+        if (plan_.realm.empty() || plan_.realm.find_first_of("\"\\") != std::string::npos) {
+            complain(place, "the town needs a realm without quotation marks, such as \"mairie.example\"");
         }
     }
 
@@ -208,13 +228,13 @@ private:
         extension.label = text(entry, "label");
         extension.person = text(entry, "person");
         extension.department = text(entry, "department");
-        extension.maximumMembers = members(entry);
+        extension.maximumMembers = members(entry, extension.kind);
         refer(entry, "person", "person", extension.person);
         refer(entry, "department", "department", extension.department);
         plan_.extensions.emplace(number, extension);
     }
 
-    std::uint32_t members(const toml::table& entry) {
+    std::uint32_t members(const toml::table& entry, ExtensionKind kind) {
         const auto* node = entry.get("maximum-members");
         if (node == nullptr) return 0;
         const auto value = node->value<std::int64_t>();
@@ -222,6 +242,7 @@ private:
             complain(node->source().begin, "maximum-members: a whole number from 1 to 1000 is expected");
             return 0;
         }
+        if (kind != ExtensionKind::Room) complain(node->source().begin, "maximum-members: only a room has members");
         return static_cast<std::uint32_t>(*value);
     }
 
@@ -229,11 +250,13 @@ private:
         checkKeys(entry, {"account", "extension", "site", "password", "md5", "ha1-md5", "ha1-sha256"}, "a device");
         const auto account = identify(entry, "account", "device", plan_.devices);
         if (account.empty()) return;
+        const auto place = placeOf(entry, "account");
+        plan_.notes.devices.emplace(account, PlanPlace{place.line, place.column});
         Device device;
         device.account = account;
         device.extension = text(entry, "extension");
         device.site = text(entry, "site");
-        if (device.extension.empty()) complain(entry.source().begin, "device \"" + account + "\" needs an extension");
+        if (!entry.contains("extension")) complain(place, "device \"" + account + "\" needs an extension");
         refer(entry, "extension", "extension", device.extension);
         refer(entry, "site", "site", device.site);
         readSecret(entry, device);
@@ -241,22 +264,40 @@ private:
     }
 
     void readSecret(const toml::table& entry, Device& device) {
-        const auto password = text(entry, "password");
-        const bool md5 = entry["md5"].value_or(true);
-        if (!password.empty()) {
-            checkPassword(placeOf(entry, "password"), password, device);
-            device.ha1Sha256 = base::makeHa1(base::HashAlgorithm::Sha256, device.account, plan_.realm, password);
-            if (md5) device.ha1Md5 = base::makeHa1(base::HashAlgorithm::Md5, device.account, plan_.realm, password);
-            return;
+        const bool md5 = allowsMd5(entry);
+        if (!md5) plan_.notes.withoutMd5.insert(device.account);
+        if (!entry.contains("password")) return readDigests(entry, device, md5);
+        const auto place = placeOf(entry, "password");
+        if (entry.contains("ha1-sha256") || entry.contains("ha1-md5")) {
+            complain(place, "a device has a password or digests, not both");
         }
+        const auto password = textIfAny(entry, "password");
+        if (!password) return;
+        checkPassword(place, *password, device);
+        device.ha1Sha256 = base::makeHa1(base::HashAlgorithm::Sha256, device.account, plan_.realm, *password);
+        if (md5) device.ha1Md5 = base::makeHa1(base::HashAlgorithm::Md5, device.account, plan_.realm, *password);
+    }
+
+    bool allowsMd5(const toml::table& entry) {
+        const auto* node = entry.get("md5");
+        if (node == nullptr) return true;
+        const auto* value = node->as_boolean();
+        if (value == nullptr) complain(node->source().begin, "md5: true or false is expected");
+        return value != nullptr && value->get();
+    }
+
+    void readDigests(const toml::table& entry, Device& device, bool md5) {
         device.ha1Sha256 = text(entry, "ha1-sha256");
         device.ha1Md5 = text(entry, "ha1-md5");
-        if (!device.ha1Sha256.empty() && !isHex(device.ha1Sha256, 64)) {
-            complain(placeOf(entry, "ha1-sha256"), "ha1-sha256: 64 hexadecimal digits are expected");
+        if (entry.contains("ha1-sha256") && !isHex(device.ha1Sha256, 64)) {
+            complain(placeOf(entry, "ha1-sha256"), "ha1-sha256: 64 hexadecimal digits in lower case are expected");
         }
-        if (!device.ha1Md5.empty() && (!isHex(device.ha1Md5, 32) || device.ha1Sha256.empty())) {
-            complain(placeOf(entry, "ha1-md5"), "ha1-md5: 32 hexadecimal digits are expected, beside a ha1-sha256");
+        if (!entry.contains("ha1-md5")) return;
+        if (!isHex(device.ha1Md5, 32) || !entry.contains("ha1-sha256")) {
+            complain(placeOf(entry, "ha1-md5"),
+                     "ha1-md5: 32 hexadecimal digits in lower case are expected, beside a ha1-sha256");
         }
+        if (!md5) complain(placeOf(entry, "ha1-md5"), "ha1-md5: the device says md5 = false");
     }
 
     void checkPassword(const Place& place, const std::string& password, const Device& device) {
@@ -275,6 +316,11 @@ private:
         return plan_.extensions.contains(id);
     }
 
+    [[nodiscard]] Place deviceAt(const std::string& account) const {
+        const auto& place = plan_.notes.devices.at(account);
+        return {static_cast<toml::source_index>(place.line), static_cast<toml::source_index>(place.column)};
+    }
+
     void checkReferences() {
         for (const auto& [place, what, id] : references_) {
             if (!exists(what, id)) complain(place, "there is no " + std::string{what} + " \"" + id + '"');
@@ -282,12 +328,12 @@ private:
         for (const auto& [account, device] : plan_.devices) {
             const auto extension = plan_.extensions.find(device.extension);
             if (extension != plan_.extensions.end() && extension->second.kind != ExtensionKind::Phone) {
-                complain({1, 1}, "device \"" + account + "\" cannot register for " + device.extension +
-                                     ", which is a " + std::string{toString(extension->second.kind)});
+                complain(deviceAt(account), "device \"" + account + "\" cannot register for " + device.extension +
+                                                ", which is a " + std::string{toString(extension->second.kind)});
             }
             const auto shadowed = plan_.extensions.find(account);
             if (shadowed != plan_.extensions.end() && account != device.extension) {
-                complain({1, 1}, "account \"" + account + "\" is another extension's number");
+                complain(deviceAt(account), "account \"" + account + "\" is another extension's number");
             }
         }
         checkCircles();

@@ -71,6 +71,10 @@ void replacePlan(Session& session, const Plan& plan, std::uint64_t revision, con
         soci::use(number), soci::use(at), soci::use(request.who), soci::use(summary);
 }
 
+std::string mistakeAt(const ApplyRequest& request, const PlanPlace& place, const std::string& text) {
+    return PlanMistake{request.file, place.line, place.column, text}.toString();
+}
+
 std::string joined(const std::vector<std::string>& lines) {
     std::string text;
     for (const auto& line : lines) text.append(line).append("\n");
@@ -131,8 +135,9 @@ ApplyOutcome applyPlan(Session& session, const ApplyRequest& request, Clock::Wal
     }
     auto& wanted = std::get<Plan>(result);
     if (!request.realm.empty() && wanted.realm != request.realm) {
-        outcome.mistakes.push_back(request.file + ": the plan is for realm \"" + wanted.realm +
-                                   "\", the server's is \"" + request.realm + "\" (sip.realm)");
+        outcome.mistakes.push_back(mistakeAt(
+            request, wanted.notes.realm,
+            "the plan is for realm \"" + wanted.realm + "\", the server's is \"" + request.realm + "\" (sip.realm)"));
         return outcome;
     }
     const auto current = loadPlan(session);
@@ -141,12 +146,16 @@ ApplyOutcome applyPlan(Session& session, const ApplyRequest& request, Clock::Wal
         outcome.passwords = generatePasswords(wanted, without, random);
     } else {
         for (const auto& account : without) {
-            outcome.mistakes.push_back(request.file + ": device \"" + account +
-                                       "\" has no password: write one, or apply with --generate-passwords");
+            outcome.mistakes.push_back(
+                mistakeAt(request, wanted.notes.devices.at(account),
+                          "device \"" + account + "\" has no password: write one, or apply with --generate-passwords"));
         }
     }
     outcome.difference = difference(current, wanted);
-    if (!outcome.mistakes.empty() || request.dryRun || outcome.difference.empty()) return outcome;
+    if (!outcome.mistakes.empty() || request.dryRun || outcome.difference.empty()) {
+        outcome.passwords.clear();  // they open nothing
+        return outcome;
+    }
     ++outcome.revision;
     replacePlan(session, wanted, outcome.revision, request, now, joined(outcome.difference));
     outcome.applied = true;
