@@ -2,7 +2,6 @@
 #include "directory/database.hpp"
 
 #include "base/log.hpp"
-#include "directory/schema.hpp"
 #include "directory/session.hpp"
 
 #include <fcntl.h>
@@ -69,20 +68,22 @@ void backUp(Session& session, const std::string& path, int version) {
     log::info(kLog, "database copied before its tables change", {{"copy", copy}, {"version", version}});
 }
 
-std::unique_ptr<Session> openSession(const std::string& path) {
+std::unique_ptr<Session> openSession(const std::string& path, SchemaSteps steps) {
     auto session = std::make_unique<Session>(path);
     const auto found = schemaOf(*session);
-    if (found > 0 && found < newestSchema()) backUp(*session, path, found);
-    migrate(*session, newestSchema());
+    if (found > 0 && found < static_cast<int>(steps.size())) backUp(*session, path, found);
+    migrate(*session, steps);
     return session;
 }
 
 }  // namespace
 
-Database::Database(const std::string& path) : path_{path} {
+Database::Database(const std::string& path) : Database{path, schemaSteps()} {}
+
+Database::Database(const std::string& path, SchemaSteps steps) : path_{path} {
     preparePlace(path);
     try {
-        session_ = openSession(path);
+        session_ = openSession(path, steps);
     } catch (...) {
         const auto error = currentFault();
         fail(error.fault(), path, error.what());

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "directory/database_error.hpp"
+#include "directory/schema.hpp"
 
 #include <memory>
 #include <string>
@@ -19,6 +20,8 @@ public:
     /// Throws DatabaseError with a text for the administrator that names the file. A database of an earlier version is
     /// first copied to `path`.bak-v<version>.
     explicit Database(const std::string& path);
+    /// The same with other tables than the program's own.
+    Database(const std::string& path, SchemaSteps steps);
     ~Database();
     Database(Database&&) noexcept;
     Database& operator=(Database&&) noexcept;

@@ -3,7 +3,8 @@
 
 #include "directory/session.hpp"
 
-#include <iterator>
+#include <algorithm>
+#include <string>
 
 namespace beffroi::directory {
 namespace {
@@ -45,7 +46,7 @@ void runStep(soci::session& sql, const std::string& step) {
 
 }  // namespace
 
-int newestSchema() noexcept { return static_cast<int>(std::size(kSteps)); }
+SchemaSteps schemaSteps() noexcept { return kSteps; }
 
 int schemaOf(Session& session) {
     auto& sql = session.sql();
@@ -61,18 +62,19 @@ int schemaOf(Session& session) {
     return version;
 }
 
-void migrate(Session& session, int version) {
+void migrate(Session& session, SchemaSteps steps) {
     const auto found = schemaOf(session);
-    if (found > newestSchema()) {
+    const auto newest = static_cast<int>(steps.size());
+    if (found > newest) {
         throw DatabaseError{Fault::TooNew, std::string{toString(Fault::TooNew)} + ": its tables have version " +
                                                std::to_string(found) + ", this program knows " +
-                                               std::to_string(newestSchema())};
+                                               std::to_string(newest)};
     }
-    for (int step = found + 1; step <= version; ++step) {
-        session.transaction([&session, step] {
+    for (int step = found + 1; step <= newest; ++step) {
+        session.transaction([&session, &steps, step] {
             auto& sql = session.sql();
             sql << "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY)";
-            runStep(sql, kSteps[step - 1]);
+            runStep(sql, steps[static_cast<std::size_t>(step) - 1]);
             sql << "INSERT INTO schema_version (version) VALUES (:version)", soci::use(step, "version");
         });
     }

@@ -4,19 +4,22 @@
 // part of SQLite and PostgreSQL; there INTEGER PRIMARY KEY is read as BIGINT PRIMARY KEY.
 #pragma once
 
-#include <string>
+#include <span>
 
 namespace beffroi::directory {
 
 class Session;
 
-/// The version that this program writes.
-[[nodiscard]] int newestSchema() noexcept;
+/// Each leads from one version of the tables to the next: statements separated by semicolons.
+using SchemaSteps = std::span<const char* const>;
+
+/// The version that this program writes is their number.
+[[nodiscard]] SchemaSteps schemaSteps() noexcept;
 
 /// 0 for an empty file. Throws DatabaseError for tables of another program.
 [[nodiscard]] int schemaOf(Session& session);
 
-/// Brings the tables to `version`. Throws DatabaseError if they are newer than this program.
-void migrate(Session& session, int version);
+/// Takes the steps that the tables have not taken yet. Throws DatabaseError if they have taken more than there are.
+void migrate(Session& session, SchemaSteps steps);
 
 }  // namespace beffroi::directory

@@ -88,6 +88,10 @@ void Session::begin() { prepared<Transaction>().begin.execute(true); }
 
 void Session::commit() { prepared<Transaction>().commit.execute(true); }
 
+int Session::changes() noexcept {
+    return sqlite_api::sqlite3_total_changes(static_cast<soci::sqlite3_session_backend*>(sql_.get_backend())->conn_);
+}
+
 void Session::recover() noexcept {
     prepared_.clear();
     const auto* backend = static_cast<soci::sqlite3_session_backend*>(sql_.get_backend());

@@ -35,6 +35,8 @@ public:
     void commit();
     /// Undoes what is open, whatever state an error left, and forgets the prepared statements.
     void recover() noexcept;
+    /// Grows with every row that is written.
+    [[nodiscard]] int changes() noexcept;
 
     /// A bundle of statements, constructed from the soci::session at its first use and kept until an error.
     template <typename Statements>

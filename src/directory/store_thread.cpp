@@ -153,40 +153,52 @@ void StoreThread::carryOut(Jobs& group) {
         for (auto& job : group) job.failure = failure;
         return;
     }
-    for (auto& job : group) job.failure = commit(&job, 1);
+    const Job* before = nullptr;  // kept work that must be repeated: what was kept after it waits for it
+    for (auto& job : group) {
+        const bool keeps = job.answer == Answer::Kept;
+        job.failure = keeps && before != nullptr ? before->failure : commit(&job, 1);
+        if (keeps && job.failure && isOfTheMachine(job.failure->fault())) before = &job;
+    }
 }
 
 std::optional<DatabaseError> StoreThread::commit(Job* first, std::size_t count) {
     auto& session = database_.session();
+    const auto changes = session.changes();
     try {
         session.transaction([&session, first, count] {
             for (std::size_t i = 0; i < count; ++i) first[i].work(session);
         });
-        return std::nullopt;
     } catch (...) {
         return currentFault();
     }
+    wrote_ = wrote_ || session.changes() != changes;
+    const base::MutexLock lock{mutex_};
+    ++health_.commits;
+    return std::nullopt;
 }
 
+// What only read says nothing about whether the disk takes more.
 void StoreThread::report(const Jobs& group, Clock::Duration took) {
-    const auto failed =
-        std::find_if(group.begin(), group.end(), [](const Job& job) { return job.failure.has_value(); });
+    const DatabaseError* ofMachine = nullptr;
+    const DatabaseError* ofOurs = nullptr;
+    for (const auto& job : group) {
+        if (job.failure) (isOfTheMachine(job.failure->fault()) ? ofMachine : ofOurs) = &*job.failure;
+    }
     const base::MutexLock lock{mutex_};
     const auto durable = std::count_if(group.begin(), group.end(), [](const Job& job) { return !job.failure; });
     health_.writes += static_cast<std::uint64_t>(durable);
-    ++health_.commits;
     health_.longestCommit = std::max(health_.longestCommit, took);
-    if (failed == group.end()) {
+    if (ofOurs != nullptr) log::error(kLog, "work for the database was rejected", {{"reason", ofOurs->what()}});
+    if (ofMachine != nullptr) {
+        if (health_.writable) log::error(kLog, "the database cannot be written", {{"reason", ofMachine->what()}});
+        health_.writable = false;
+        health_.problem = ofMachine->what();
+    } else if (wrote_) {
         if (!health_.writable) log::warning(kLog, "the database can be written again", {{"kept", kept_.size()}});
         health_.writable = true;
         health_.problem.clear();
-    } else if (!isOfTheMachine(failed->failure->fault())) {
-        log::error(kLog, "work for the database was rejected", {{"reason", failed->failure->what()}});
-    } else {
-        if (health_.writable) log::error(kLog, "the database cannot be written", {{"reason", failed->failure->what()}});
-        health_.writable = false;
-        health_.problem = failed->failure->what();
     }
+    wrote_ = false;
 }
 
 // Kept work that the machine refused is repeated later, before what came meanwhile; what we did wrong never succeeds.

@@ -55,7 +55,7 @@ public:
     void stop();
 
     struct Health {
-        bool writable = true;    // the last commit succeeded
+        bool writable = true;    // the last commit that wrote something succeeded
         std::string problem;     // why not
         std::size_t kept = 0;    // work that waits to be repeated
         std::uint64_t lost = 0;  // kept work that had to be given up
@@ -92,7 +92,8 @@ private:
     void putBack(Jobs& group);
     void answer(Jobs& group);
 
-    Database database_;  // touched by the thread only
+    Database database_;   // touched by the thread only
+    bool wrote_ = false;  // a commit since the last report() changed something; touched by the thread only
     Executor& loop_;
     const Clock& clock_;
     const Limits limits_;
