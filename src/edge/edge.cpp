@@ -200,8 +200,8 @@ std::optional<Flow> Edge::restoreFlow(Transport transport, const SocketAddress& 
 
 bool Edge::alive(const Flow& flow) const {
     if (flow.transport == Transport::Udp) return udp(flow) != nullptr;
-    const auto* connection = connections_.find(flow.connection);
-    return connection != nullptr && connection->usable();
+    const auto* connection = connections_.find(flow.connection);  // a flow from before a restart may have its number
+    return connection != nullptr && connection->usable() && connection->flow().remote == flow.remote;
 }
 
 const SocketAddress& Edge::shownAddress(const Listener& listener, const SocketAddress& remote) const {
