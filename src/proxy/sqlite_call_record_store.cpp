@@ -56,10 +56,12 @@ struct Columns {
 class Statements {
 public:
     explicit Statements(soci::session& sql)
-        : insert_{(sql.prepare << "INSERT OR REPLACE INTO calls (id, call_id, caller, caller_name, caller_account,"
+        : insert_{(sql.prepare << "INSERT INTO calls (id, call_id, caller, caller_name, caller_account,"
                                   " dialled, answered_by, start_at, ring_at, answer_at, end_at, cause, status) VALUES"
                                   " (:id, :cid, :caller, :name, :account, :dialled, :by, :start, :ring, :answer, :end,"
-                                  " :cause, :status)",
+                                  " :cause, :status) ON CONFLICT (id) DO UPDATE SET answered_by = excluded.answered_by,"
+                                  " ring_at = excluded.ring_at, answer_at = excluded.answer_at,"
+                                  " end_at = excluded.end_at, cause = excluded.cause, status = excluded.status",
                    soci::use(row_.record.id), soci::use(row_.record.callId), soci::use(row_.record.caller),
                    soci::use(row_.record.callerName), soci::use(row_.record.callerAccount),
                    soci::use(row_.record.dialled), soci::use(row_.record.answeredBy), soci::use(row_.start),
@@ -84,16 +86,19 @@ SqliteCallRecordStore::SqliteCallRecordStore(directory::StoreThread& store, Sche
 SqliteCallRecordStore::~SqliteCallRecordStore() { flush(); }
 
 void SqliteCallRecordStore::write(const CallRecord& record) {
-    waiting_.insert_or_assign(record.id, record);
+    const auto [place, fresh] = places_.try_emplace(record.id, waiting_.size());
+    if (fresh) {
+        waiting_.push_back(record);
+    } else {
+        waiting_[place->second] = record;
+    }
     if (!flushTimer_.running()) flushTimer_.start(kFlushInterval);
 }
 
 void SqliteCallRecordStore::flush() {
     if (waiting_.empty()) return;
-    std::vector<CallRecord> records;
-    records.reserve(waiting_.size());
-    for (auto& [id, record] : waiting_) records.push_back(std::move(record));
-    waiting_.clear();
+    auto records = std::exchange(waiting_, {});
+    places_.clear();
     store_.keep([records = std::move(records)](directory::Session& session) {
         auto& statements = session.prepared<Statements>();
         for (const auto& record : records) statements.insert(record);
@@ -117,7 +122,7 @@ std::vector<CallRecord> SqliteCallRecordStore::recent(directory::Session& sessio
     soci::statement select =
         (session.sql().prepare << "SELECT id, call_id, caller, caller_name, caller_account, dialled, answered_by,"
                                   " start_at, ring_at, answer_at, end_at, cause, status FROM calls"
-                                  " ORDER BY start_at DESC LIMIT :count",
+                                  " ORDER BY start_at DESC, rowid DESC LIMIT :count",
          soci::use(count), soci::into(row.record.id), soci::into(row.record.callId), soci::into(row.record.caller),
          soci::into(row.record.callerName), soci::into(row.record.callerAccount), soci::into(row.record.dialled),
          soci::into(row.record.answeredBy), soci::into(row.start), soci::into(row.ring), soci::into(row.answer),

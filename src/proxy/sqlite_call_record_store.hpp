@@ -9,6 +9,7 @@
 #include "beffroi/scheduler.hpp"
 #include "directory/store_thread.hpp"
 
+#include <cstddef>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -32,7 +33,8 @@ private:
     void flush();
 
     directory::StoreThread& store_;
-    std::unordered_map<std::string, CallRecord> waiting_;  // by id: a later state replaces an earlier one
+    std::vector<CallRecord> waiting_;                      // in the order of their first writing
+    std::unordered_map<std::string, std::size_t> places_;  // by id: a later state replaces an earlier one
     Timer flushTimer_;
 };
 
