@@ -16,6 +16,8 @@
 #include <unistd.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <ctime>
 #include <functional>
@@ -82,6 +84,25 @@ std::string statusText(const json& status) {
     return text;
 }
 
+/// The bridge may be down, or elsewhere, while the exchange is well: that is an answer too.
+json bridgeStatus(const config::Settings& settings) {
+    try {
+        return askDaemon(settings[admin::kBridgeSocket], "beffroi-bridge", {{"command", "status"}});
+    } catch (const std::exception& error) {
+        return {{"problem", error.what()}};
+    }
+}
+
+std::string bridgeText(const json& bridge) {
+    if (const auto problem = bridge.find("problem"); problem != bridge.end()) {
+        return "bridge:        DOES NOT ANSWER: " + problem->get<std::string>() + '\n';
+    }
+    double load = 0.0;
+    for (const auto& thread : bridge["media_threads"]) load = std::max(load, thread["load_percent"].get<double>());
+    return "bridge:        " + countText(bridge["rooms"]) + " rooms, " + countText(bridge["calls"]) +
+           " calls, busiest media thread at " + std::to_string(std::lround(load)) + " %\n";
+}
+
 std::string callsText(const json& calls) {
     TextTable table{{"STARTED", "CALLER", "DIALLED", "ANSWERED BY", "STATUS", "CAUSE"}};
     for (const auto& call : calls) {
@@ -146,8 +167,9 @@ std::string outcomeText(const json& outcome, bool dryRun) {
 }  // namespace
 
 int showStatus(const config::Settings& settings, const CommandOptions& options) {
-    const auto answer = askExchange(settings, {{"command", "status"}});
-    return show(answer, options, [&answer] { return statusText(answer); });
+    auto answer = askExchange(settings, {{"command", "status"}});
+    answer["bridge"] = bridgeStatus(settings);
+    return show(answer, options, [&answer] { return statusText(answer) + bridgeText(answer["bridge"]); });
 }
 
 int showRegistrations(const config::Settings& settings, const CommandOptions& options) {

@@ -13,6 +13,8 @@ def run(world):
     outgoing, incoming = connect(caller, callee)
     in_room = member.call("3000")
     in_room.wait("running")
+    assert exchange.status()["bridge"]["calls"] == 1, exchange.status()
+    assert "1 rooms, 1 calls" in exchange.command("status").stdout
     crashed = exchange.bridge
     crashed.crash()
 
