@@ -8,7 +8,7 @@ namespace {
 
 bool wantsPrivacy(const sip::Message& request) {
     const auto privacy = request.header("Privacy");
-    return privacy && *privacy != "none";
+    return isAnonymous(request.from().uri) || (privacy && !sip::equalsIgnoreCase(sip::trim(*privacy), "none"));
 }
 
 // quoted-string of RFC 3261 §25.1; a plan has no control characters in its labels.
@@ -23,9 +23,17 @@ std::string quoted(std::string_view text) {
 
 }  // namespace
 
+bool isAnonymous(const sip::UriView& from) {
+    return from.isSip() && sip::equalsIgnoreCase(from.host, "anonymous.invalid") &&
+           sip::equalsIgnoreCase(from.user, "anonymous");
+}
+
+void removeClaimedIdentity(sip::Message& request) {
+    for (const auto* name : {"P-Asserted-Identity", "P-Preferred-Identity", "Remote-Party-ID"}) request.remove(name);
+}
+
 void assertIdentity(sip::Message& request, std::string_view number, std::string_view name, std::string_view domain) {
-    request.remove("P-Asserted-Identity");
-    request.remove("P-Preferred-Identity");
+    removeClaimedIdentity(request);
     if (wantsPrivacy(request)) return;
     std::string value = name.empty() ? std::string{} : quoted(name) + ' ';
     value.append("<sip:").append(number).append("@").append(domain).append(">");

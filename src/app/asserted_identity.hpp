@@ -10,7 +10,14 @@
 
 namespace beffroi::app {
 
-/// Removes what the caller's phone claims and adds our own, unless the caller asked for privacy.
+/// True of a From whose caller hides its number: anonymous@anonymous.invalid.
+[[nodiscard]] bool isAnonymous(const sip::UriView& from);
+
+/// Removes what a phone says of who it is: phones believe these headers (RFC 3325 §5, and the older Remote-Party-ID).
+void removeClaimedIdentity(sip::Message& request);
+
+/// Removes what the caller's phone claims and adds our own, unless the caller asked for privacy or hides its number in
+/// From (RFC 3323 §4.1).
 void assertIdentity(sip::Message& request, std::string_view number, std::string_view name, std::string_view domain);
 
 }  // namespace beffroi::app

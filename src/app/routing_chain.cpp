@@ -77,6 +77,7 @@ void RoutingChain::registerPhone(const Transaction& transaction) {
 void RoutingChain::onRequestInDialog(const Transaction& transaction, const std::optional<proxy::DialogFlows>& flows) {
     if (!flows) return transaction->respond(481);
     if (const auto status = parts_.proxy.refusalOf(transaction->request())) return transaction->respond(*status);
+    removeClaimedIdentity(transaction->request());
     if (transaction->isInvite()) transaction->respond(100);
     parts_.proxy.forwardInDialog(transaction, *flows);
 }
@@ -88,7 +89,9 @@ void RoutingChain::onNewRequest(const Transaction& transaction) {
     if (request.method() == sip::Method::Subscribe || request.method() == sip::Method::Publish) {
         return transaction->respond(489);
     }
-    if (uri.scheme == sip::UriView::Scheme::Other) return transaction->respond(416);
+    // sips asks for TLS on every hop, which we cannot give: better no call than one that is less than promised.
+    const bool secure = uri.scheme == sip::UriView::Scheme::Sips;
+    if (secure || uri.scheme == sip::UriView::Scheme::Other) return transaction->respond(416);
     const bool ours = uri.scheme == sip::UriView::Scheme::Tel || isOwnDomain(uri.host);
     if (!ours || request.count("Route") > 0) return transaction->respond(403, "Not A Domain Of Ours");
     if (uri.user.empty()) return answerForUs(transaction);
@@ -103,7 +106,10 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
     const auto* extension = caller.directory->extension(device.extension);
     const proxy::CallTable::Caller who{device.extension, extension == nullptr ? "" : extension->label, device.account};
     if (!mayCallAs(request, device)) return refuse(transaction, who, dialled, 403, "From Is Not Yours");
-    if (draining_ && transaction->isInvite()) return respondWith(transaction, 503, "Retry-After", "5");
+    if (draining_ && transaction->isInvite()) {
+        parts_.calls.refused(request, who, dialled, 503);
+        return respondWith(transaction, 503, "Retry-After", "5");
+    }
 
     const CallAttempt attempt{device.extension, device.account, dialled, parts_.clock.wallNow()};
     const auto plan = routing::route(attempt, *caller.directory, settings_.routing);
@@ -142,15 +148,13 @@ void RoutingChain::refuse(const Transaction& transaction, const proxy::CallTable
     transaction->respond(status, reason);
 }
 
-// We understand no option that changes how a request is handled (RFC 3261 §8.2.2.3, §16.3 step 5).
+// Of the options that change how a request is handled we understand Path alone (RFC 3261 §8.2.2.3, §16.3 step 5).
 bool RoutingChain::refusesExtensions(const Transaction& transaction, const char* header) {
-    const auto wanted = transaction->request().headers(header);
-    if (wanted.empty()) return false;
-    const bool path = std::all_of(wanted.begin(), wanted.end(),
-                                  [](std::string_view option) { return sip::equalsIgnoreCase(option, "path"); });
-    if (path) return false;
+    auto unknown = transaction->request().headers(header);
+    std::erase_if(unknown, [](std::string_view option) { return sip::equalsIgnoreCase(option, "path"); });
+    if (unknown.empty()) return false;
     auto answer = sip::Message::answer(transaction->request(), 420, transaction->localTag());
-    for (const auto option : wanted) answer.add("Unsupported", option);
+    for (const auto option : unknown) answer.add("Unsupported", option);
     transaction->respond(answer);
     return true;
 }
@@ -173,7 +177,7 @@ std::optional<RoutingChain::Caller> RoutingChain::authenticate(const Transaction
 // A phone calls under its own number or account, or hides its number (RFC 3323 §4.1): never under another's.
 bool RoutingChain::mayCallAs(const sip::Message& request, const Device& device) const {
     const auto& from = request.from().uri;
-    if (sip::equalsIgnoreCase(from.host, "anonymous.invalid")) return true;
+    if (isAnonymous(from)) return true;
     const auto user = from.userUnescaped();
     return from.isSip() && isOwnDomain(from.host) && (user == device.extension || user == device.account);
 }

@@ -401,11 +401,20 @@ void Registrar::keepOnly(const DirectorySnapshot& directory) {
 }
 
 std::optional<Flow> Registrar::flowOf(const sip::UriView& contact) const {
+    const auto isIt = [&contact](const Binding& binding) {
+        if (binding.contact.find(contact.user) == std::string::npos) return false;  // of thousands, most end here
+        const auto uri = sip::parseUri(binding.contact);
+        return uri && sip::equivalent(*uri, contact);
+    };
     for (const auto* binding : table_.live(contact.userUnescaped())) {
-        const auto uri = sip::parseUri(binding->contact);
-        if (uri && sip::equivalent(*uri, contact)) return binding->flow;
+        if (isIt(*binding)) return binding->flow;
     }
-    return std::nullopt;
+    // A phone may write what it likes in front of the @: its number is only the likeliest.
+    std::optional<Flow> found;
+    table_.forEach([&](const std::string&, const Binding& binding) {
+        if (!found && binding.expiresAt > clock_.now() && isIt(binding)) found = binding.flow;
+    });
+    return found;
 }
 
 void Registrar::sweep() {

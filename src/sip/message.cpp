@@ -282,6 +282,7 @@ std::string_view reasonPhrase(int status) noexcept {
         case 486: return "Busy Here";
         case 487: return "Request Terminated";
         case 488: return "Not Acceptable Here";
+        case 489: return "Bad Event";
         case 491: return "Request Pending";
         case 500: return "Server Internal Error";
         case 501: return "Not Implemented";

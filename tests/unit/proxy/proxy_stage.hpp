@@ -6,6 +6,7 @@
 
 #include "base/timer_wheel.hpp"
 #include "proxy/proxy.hpp"
+#include "support/ear.hpp"
 #include "support/fake_call_record_store.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_resolver.hpp"
@@ -14,14 +15,10 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace beffroi::test {
-
-using Lines = std::vector<std::string>;
 
 class ProxyStage : public sip::TransactionUser {
 public:
@@ -80,39 +77,15 @@ public:
         }
     }
 
-    /// What was sent on this flow since it was last asked: "INVITE" for a request, "180 INVITE" for a response. What is
-    /// only repeated is not heard again.
-    [[nodiscard]] Lines heard(const Flow& flow) {
-        listen();
-        Lines lines;
-        for (auto& text : std::exchange(waiting_[flow], {})) {
-            if (!known_.insert(flow.remote.toString() + text).second) continue;
-            const auto message = readMessage(text);
-            const std::string method{message.methodName()};
-            lines.push_back(message.isRequest() ? method : std::to_string(message.status()) + ' ' + method);
-            last_[{flow.remote.toString(), lines.back()}] = std::move(text);
-        }
-        return lines;
-    }
-    /// The latest of such messages on this flow, as text.
-    [[nodiscard]] std::string text(const Flow& flow, const std::string& line) {
-        const auto found = last_.find({flow.remote.toString(), line});
-        if (found == last_.end()) throw std::runtime_error{"nobody was sent " + line};
-        return found->second;
-    }
-    [[nodiscard]] sip::Message last(const Flow& flow, const std::string& line) { return readMessage(text(flow, line)); }
-
-    /// How often anything was sent on this flow, repetitions included.
-    [[nodiscard]] std::size_t sendings(const Flow& flow) {
-        listen();
-        return waiting_[flow].size();
-    }
+    [[nodiscard]] Lines heard(const Flow& flow) { return ear.heard(flow); }
+    [[nodiscard]] sip::Message last(const Flow& flow, const std::string& line) const { return ear.last(flow, line); }
+    [[nodiscard]] std::size_t sendings(const Flow& flow) { return ear.sendings(flow); }
 
     /// The telephone on this flow answers the latest request of this method that it was sent.
     void answer(const Flow& phone, const std::string& method, int status, std::string_view tag,
                 std::string_view more = {}) {
         static_cast<void>(heard(phone));
-        receive(phone, answerTo(text(phone, method), status, tag, more));
+        receive(phone, answerTo(ear.text(phone, method), status, tag, more));
     }
 
     [[nodiscard]] static proxy::Branch branch(const Flow& flow, const std::string& name) {
@@ -125,6 +98,7 @@ public:
     FakeClock clock;
     base::TimerWheel wheel{clock};
     Wire wire;
+    Ear ear{wire};
     FakeResolver resolver;
     sip::Reader reader;
     sip::TransactionLayer transactions{wire, wheel, reader, {}, 1, [] { return std::string{"ours"}; }};
@@ -136,21 +110,11 @@ public:
     proxy::Proxy proxy;
 
 private:
-    void listen() {
-        while (wire.waiting() > 0) {
-            auto sending = wire.take();
-            waiting_[sending.flow].push_back(std::move(sending.text));
-        }
-    }
     [[nodiscard]] std::optional<Flow> registered(const sip::UriView& contact) const {
         const auto found = registrations.find(std::string{contact.text});
         if (found == registrations.end()) return std::nullopt;
         return found->second;
     }
-
-    std::unordered_map<Flow, std::vector<std::string>> waiting_;
-    std::set<std::string> known_;
-    std::map<std::pair<std::string, std::string>, std::string> last_;
 };
 
 }  // namespace beffroi::test

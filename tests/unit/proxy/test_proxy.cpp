@@ -292,6 +292,22 @@ TEST_CASE("a dialog whose connection has closed finds its phone again", "[proxy]
     }
 }
 
+TEST_CASE("a call goes on after a restart: all that is known of it travels with it", "[proxy][rfc5626-5.3]") {
+    const InCall before;
+    ProxyStage after;
+    SECTION("towards a phone on UDP") {
+        after.receive(tcpFlow(20, 7), before.byBob("BYE").text());
+        CHECK(after.heard(kAliceContactFlow) == Lines{"BYE"});
+    }
+    SECTION("towards one on TCP, once it has registered again") {
+        after.wire.kill(kBob);
+        after.registrations[kBobContact] = tcpFlow(20, 1);
+        after.receive(kAlice, before.byAlice("BYE").text());
+        CHECK(after.heard(tcpFlow(20, 1)) == Lines{"BYE"});
+    }
+    CHECK(after.records.writes == 0);
+}
+
 TEST_CASE("only routes that we signed for this call lead anywhere", "[proxy][security]") {
     InCall call;
     SECTION("without a route") {

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "app/flow_watch.hpp"
+
+#include "unit/app/town.hpp"
+
+using namespace beffroi;
+using namespace beffroi::test;
+
+TEST_CASE("a connection that closes ends the calls and registrations behind it", "[app][rfc5626-4.2.2]") {
+    assertOnLoop();
+    Town town;
+    town.registerPhone(town.office);
+    town.registerPhone(town.counter);
+    REQUIRE(town.send(town.anne, town.anne.request("INVITE", "sip:2102@town.example")) == Lines{"100 INVITE"});
+    CHECK(town.ear.heard(town.office.flow) == Lines{"INVITE"});
+    CHECK(town.ear.heard(town.counter.flow) == Lines{"INVITE"});
+
+    town.wire.kill(town.office.flow);
+    town.watch.onFlowFailed(town.office.flow);
+    CHECK(town.registrar.table().live("2102").size() == 1);
+    CHECK(town.ear.heard(town.anne.flow).empty());  // the other one still rings
+
+    SECTION("a datagram that was refused ends the call, but not the registration") {
+        town.watch.onFlowFailed(town.counter.flow);
+        CHECK(town.ear.heard(town.anne.flow) == Lines{"480 INVITE"});
+        CHECK(town.registrar.table().live("2102").size() == 1);
+    }
+    SECTION("the other one has the call") {
+        town.answer(town.counter, "INVITE", 200);
+        CHECK(town.ear.heard(town.anne.flow) == Lines{"200 INVITE"});
+    }
+}
+
+TEST_CASE("what cannot be framed is answered", "[app][rfc3261-18.3]") {
+    assertOnLoop();
+    Town town;
+    town.watch.onUnframable(tcpFlow(30, 3),
+                            "OPTIONS sip:town.example SIP/2.0\r\nVia: SIP/2.0/TCP a;branch=z9hG4bK1\r\n"
+                            "From: <sip:a@a>;tag=1\r\nTo: <sip:a@a>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n\r\n");
+    CHECK(town.ear.heard(tcpFlow(30, 3)) == Lines{"400 OPTIONS"});
+}

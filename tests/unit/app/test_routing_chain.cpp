@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "app/routing_chain.hpp"
+
+#include "unit/app/town.hpp"
+
+using namespace beffroi;
+using namespace beffroi::test;
+
+namespace {
+
+using Values = std::vector<std::string_view>;
+
+struct Registered : Town {
+    Registered() {
+        registerPhone(anne);
+        registerPhone(counter);
+        registerPhone(office);
+    }
+    Lines call(const std::string& uri, const std::string& more = {}) {
+        auto invite = anne.request("INVITE", uri);
+        invite.more = more;
+        return send(anne, invite);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a call of a stranger is challenged, and leaves nothing behind", "[app][rfc3261-22.3][security]") {
+    Registered town;
+    const auto before = town.transactions.serverTransactions();
+    for (const auto* method : {"INVITE", "MESSAGE", "OPTIONS", "REFER", "COFFEE"}) {
+        auto request = town.anne.request(method, "sip:2102@town.example");
+        town.receive(town.anne.flow, request.text());
+        INFO(method);
+        CHECK(town.ear.heard(town.anne.flow) == Lines{std::string{"407 "} + method});
+        const auto challenge = town.ear.last(town.anne.flow, std::string{"407 "} + method);
+        REQUIRE(challenge.count("Proxy-Authenticate") == 2);
+        CHECK(challenge.headers("Proxy-Authenticate")[0].find("SHA-256") != std::string_view::npos);
+    }
+    CHECK(town.transactions.serverTransactions() == before);
+    CHECK(town.records.writes == 0);
+    CHECK(town.ear.heard(town.counter.flow).empty());
+}
+
+TEST_CASE("a call rings every phone of its extension", "[app][rfc3261-16]") {
+    Registered town;
+    REQUIRE(town.call("sip:2102@town.example",
+                      "Proxy-Authorization: Digest username=\"x\", realm=\"elsewhere\"\r\n"
+                      "P-Asserted-Identity: <sip:2000@town.example>\r\nX-Own: kept\r\n") == Lines{"100 INVITE"});
+    for (const auto* phone : {&town.counter, &town.office}) {
+        REQUIRE(town.ear.heard(phone->flow) == Lines{"INVITE"});
+        const auto sent = town.ear.last(phone->flow, "INVITE");
+        CHECK(sent.requestUri().text == phone->contact());
+        CHECK(sent.headers("Proxy-Authorization") == Values{"Digest username=\"x\", realm=\"elsewhere\""});
+        CHECK(sent.headers("P-Asserted-Identity") ==
+              Values{R"("Anne \"la Mairie\" Castelain" <sip:2101@town.example>)"});
+        CHECK(sent.header("From") == "<sip:2101@town.example>;tag=2101-bureau");
+        CHECK(sent.header("X-Own") == "kept");
+        CHECK(sent.count("Record-Route") == (phone == &town.office ? 2 : 1));
+    }
+    const auto& record = town.records.last();
+    CHECK(record.caller == "2101");
+    CHECK(record.callerAccount == "2101-bureau");
+    CHECK(record.dialled == "2102");
+
+    SECTION("the one that answers has it, and the dialog goes through us without another challenge") {
+        town.answer(town.office, "INVITE", 180);
+        town.answer(town.office, "INVITE", 200);
+        REQUIRE(town.ear.heard(town.anne.flow) == Lines{"180 INVITE", "200 INVITE"});
+        CHECK(town.records.last().answeredBy == "2102 (2102-bureau)");
+        const auto answered = town.ear.last(town.anne.flow, "200 INVITE");
+        auto ack = town.anne.request("ACK", town.office.contact());
+        ack.callId = answered.callId();
+        ack.cseq = 2;
+        ack.via += "ack";
+        ack.to = answered.header("To").value();
+        auto routes = answered.headers("Record-Route");
+        std::reverse(routes.begin(), routes.end());
+        for (const auto route : routes) ack.more += "Route: " + std::string{route} + "\r\n";
+        town.receive(town.anne.flow, ack.text());
+        CHECK(town.ear.heard(town.office.flow) == Lines{"ACK"});
+
+        auto update = ack;
+        update.method = "UPDATE";
+        update.cseq = 3;
+        update.via += "u";
+        update.more += "P-Asserted-Identity: <sip:17@town.example>\r\nRemote-Party-ID: <sip:17@town.example>\r\n";
+        town.receive(town.anne.flow, update.text());
+        REQUIRE(town.ear.heard(town.office.flow) == Lines{"UPDATE"});
+        const auto sent = town.ear.last(town.office.flow, "UPDATE");
+        CHECK(sent.count("P-Asserted-Identity") == 0);
+        CHECK(sent.count("Remote-Party-ID") == 0);
+
+        SECTION("also while the exchange drains") { town.chain.drain(); }
+        SECTION("and on its new connection once the old one has closed") {
+            town.wire.kill(town.office.flow);
+            town.watch.onFlowFailed(town.office.flow);
+            auto again = town.office;
+            again.flow.connection = 8;
+            auto request = again.request("REGISTER", "sip:town.example");
+            request.cseq = 10;
+            request.to = "<sip:2102@town.example>";
+            request.more = "Contact: <" + town.office.contact() + ">\r\n";
+            REQUIRE(town.send(again, request) == Lines{"200 REGISTER"});
+            auto bye = ack;
+            bye.method = "BYE";
+            bye.cseq = 4;
+            bye.via += "b";
+            town.receive(town.anne.flow, bye.text());
+            CHECK(town.ear.heard(again.flow) == Lines{"BYE"});
+            return;
+        }
+        auto bye = ack;
+        bye.method = "BYE";
+        bye.cseq = 4;
+        bye.via += "b";
+        town.receive(town.anne.flow, bye.text());
+        CHECK(town.ear.heard(town.office.flow) == Lines{"BYE"});
+        CHECK(town.records.last().cause == CallEnd::CallerHungUp);
+    }
+    SECTION("nobody does: after the ring time the caller is told") {
+        town.answer(town.counter, "INVITE", 180);
+        town.answer(town.office, "INVITE", 180);
+        static_cast<void>(town.ear.heard(town.anne.flow));
+        town.pass(60s + 10ms);
+        CHECK(town.ear.heard(town.counter.flow) == Lines{"CANCEL"});
+        town.answer(town.counter, "INVITE", 487);
+        town.answer(town.office, "INVITE", 487);
+        CHECK(town.ear.heard(town.anne.flow) == Lines{"480 INVITE"});
+        CHECK(town.records.last().cause == CallEnd::NoAnswer);
+    }
+    SECTION("the caller gives up") {
+        town.answer(town.counter, "INVITE", 180);
+        town.answer(town.office, "INVITE", 180);
+        static_cast<void>(town.ear.heard(town.anne.flow));
+        auto cancel = town.anne.request("CANCEL", "sip:2102@town.example");
+        const auto ringing = town.ear.last(town.anne.flow, "180 INVITE");
+        cancel.via = ringing.header("Via").value();
+        cancel.callId = ringing.callId();
+        cancel.cseq = 2;
+        town.receive(town.anne.flow, cancel.text());
+        CHECK(town.ear.heard(town.anne.flow) == Lines{"200 CANCEL"});
+        town.answer(town.counter, "INVITE", 487);
+        town.answer(town.office, "INVITE", 487);
+        CHECK(town.ear.heard(town.anne.flow) == Lines{"487 INVITE"});
+        CHECK(town.records.last().cause == CallEnd::Cancelled);
+    }
+}
+
+TEST_CASE("every way of writing a number of ours is understood", "[app][rfc3261-16.4]") {
+    for (const auto* uri :
+         {"sip:2102@town.example", "sip:2102@TOWN.example:5060", "sip:2102@mairie.example", "sip:2102@192.0.2.1",
+          "sip:2102@192.0.2.1:5080;user=phone", "sip:%32102@town.example", "tel:2102"}) {
+        Registered town;
+        INFO(uri);
+        CHECK(town.call(uri) == Lines{"100 INVITE"});
+        CHECK(town.ear.heard(town.counter.flow) == Lines{"INVITE"});
+        CHECK(town.records.last().dialled == "2102");
+    }
+    Registered town;
+    CHECK(town.call("sip:2102@town.example", "Route: <sip:192.0.2.1;lr>, <sip:town.example;lr>\r\n") ==
+          Lines{"100 INVITE"});
+}
+
+TEST_CASE("a call that leads nowhere is refused, with a record", "[app][calls]") {
+    struct Row {
+        const char* uri;
+        const char* answer;
+        int status;
+        CallEnd cause;
+    };
+    const Row rows[] = {
+        {"sip:9999@town.example", "404 INVITE", 404, CallEnd::Refused},   // nobody's
+        {"sip:alice@town.example", "404 INVITE", 404, CallEnd::Refused},  // no number
+        {"sip:2103@town.example", "480 INVITE", 480, CallEnd::Failed},    // no phone registered
+        {"sip:2104@town.example", "480 INVITE", 480, CallEnd::Failed},    // no phone at all
+        {"sip:2101@town.example", "480 INVITE", 480, CallEnd::Failed},    // the caller's own
+    };
+    for (const auto& row : rows) {
+        Registered town;
+        INFO(row.uri);
+        CHECK(town.call(row.uri) == Lines{row.answer});
+        CHECK(town.records.last().status == row.status);
+        CHECK(town.records.last().cause == row.cause);
+        CHECK(town.records.last().caller == "2101");
+        CHECK(town.calls.size() == 0);
+    }
+}
+
+TEST_CASE("what is not for us is refused before anything is asked", "[app][security]") {
+    struct Row {
+        const char* method;
+        const char* uri;
+        const char* more;
+        const char* answer;
+    };
+    const Row rows[] = {
+        {"INVITE", "sip:2102@elsewhere.example", "", "403 INVITE"},
+        {"INVITE", "sip:2102@192.0.2.9", "", "403 INVITE"},
+        {"INVITE", "sip:2102@town.example", "Route: <sip:192.0.2.9;lr>\r\n", "403 INVITE"},
+        {"INVITE", "sips:2102@town.example", "", "416 INVITE"},
+        {"INVITE", "sip:town.example", "", "404 INVITE"},
+        {"INVITE", "sip:2102@town.example", "Proxy-Require: privacy\r\n", "420 INVITE"},
+        {"INVITE", "sip:2102@town.example", "Max-Breadth: 0\r\n", "440 INVITE"},
+        {"MESSAGE", "sip:town.example", "", "404 MESSAGE"},
+        {"COFFEE", "sip:town.example", "", "501 COFFEE"},
+        {"SUBSCRIBE", "sip:2102@town.example", "Event: dialog\r\n", "489 SUBSCRIBE"},
+        {"PUBLISH", "sip:2102@town.example", "Event: presence\r\n", "489 PUBLISH"},
+        {"BYE", "sip:2102@town.example", "", "481 BYE"},
+        {"PRACK", "sip:2102@town.example", "", "481 PRACK"},
+        {"UPDATE", "sip:2102@town.example", "", "481 UPDATE"},
+        {"INFO", "sip:2102@town.example", "", "481 INFO"},
+        {"NOTIFY", "sip:2102@town.example", "", "481 NOTIFY"},
+        {"OPTIONS", "sip:town.example", "Require: gruu\r\n", "420 OPTIONS"},
+        {"REGISTER", "sip:town.example", "Require: gruu\r\n", "420 REGISTER"},
+        {"OPTIONS", "sip:town.example", "", "200 OPTIONS"},
+        {"OPTIONS", "sip:192.0.2.1:5060", "", "200 OPTIONS"},
+    };
+    Registered town;
+    const auto writes = town.records.writes;
+    for (const auto& row : rows) {
+        INFO(row.method << ' ' << row.uri << ' ' << row.more);
+        auto request = town.anne.request(row.method, row.uri);
+        request.more = row.more;
+        CHECK(town.send(town.anne, request) == Lines{row.answer});
+    }
+    auto request = town.anne.request("INFO", "sip:2102@town.example");
+    request.to += ";tag=unknown";
+    request.callId = "stray";
+    CHECK(town.send(town.anne, request) == Lines{"481 INFO"});
+    CHECK(town.ear.heard(town.counter.flow).empty());
+    CHECK(town.records.writes == writes);
+}
+
+TEST_CASE("we say what we can do", "[app][rfc3261-11]") {
+    Registered town;
+    SECTION("when we are asked") {
+        REQUIRE(town.send(town.anne, town.anne.request("OPTIONS", "sip:town.example")) == Lines{"200 OPTIONS"});
+        const auto answer = town.ear.last(town.anne.flow, "200 OPTIONS");
+        CHECK(answer.header("Allow").value_or("").find("INVITE") != std::string_view::npos);
+        CHECK(answer.header("Supported") == "path");
+        CHECK(answer.header("Accept") == "application/sdp");
+    }
+    SECTION("when a method is unknown") {
+        REQUIRE(town.send(town.anne, town.anne.request("COFFEE", "sip:town.example")) == Lines{"501 COFFEE"});
+        CHECK(town.ear.last(town.anne.flow, "501 COFFEE").count("Allow") == 1);
+    }
+    SECTION("when an extension is: those that we do not know are named, path is not") {
+        auto request = town.anne.request("OPTIONS", "sip:town.example");
+        request.more = "Require: gruu, path\r\nRequire: 100rel\r\n";
+        REQUIRE(town.send(town.anne, request) == Lines{"420 OPTIONS"});
+        CHECK(town.ear.last(town.anne.flow, "420 OPTIONS").headers("Unsupported") == Values{"gruu", "100rel"});
+    }
+    SECTION("an extension that only the callee must know is the callee's business") {
+        CHECK(town.call("sip:2102@town.example", "Require: 100rel\r\n") == Lines{"100 INVITE"});
+        REQUIRE(town.ear.heard(town.counter.flow) == Lines{"INVITE"});
+        CHECK(town.ear.last(town.counter.flow, "INVITE").header("Require") == "100rel");
+    }
+    SECTION("a method that only the callee must know too") {
+        CHECK(town.send(town.anne, town.anne.request("COFFEE", "sip:2102@town.example")).empty());
+        CHECK(town.ear.heard(town.counter.flow) == Lines{"COFFEE"});
+    }
+}
+
+TEST_CASE("a phone calls as itself or hides its number, never as another", "[app][security][rfc3323-4.1]") {
+    struct Row {
+        const char* from;
+        bool may;
+    };
+    const Row rows[] = {
+        {"<sip:2101@town.example>", true},
+        {"\"Anne\" <sip:2101@192.0.2.1>", true},
+        {"<sip:2101-bureau@mairie.example>", true},
+        {"<sip:%32101@town.example>", true},
+        {"\"Anonymous\" <sip:anonymous@anonymous.invalid>", true},
+        {"<sip:2102@town.example>", false},
+        {"<sip:2102-bureau@town.example>", false},
+        {"<sip:2101@elsewhere.example>", false},
+        {"<sip:2102@anonymous.invalid>", false},
+        {"<tel:2101>", false},
+        {"<sip:town.example>", false},
+    };
+    for (const auto& row : rows) {
+        Registered town;
+        auto invite = town.anne.request("INVITE", "sip:2102@town.example");
+        invite.from = std::string{row.from} + ";tag=anne";
+        INFO(row.from);
+        CHECK(town.send(town.anne, invite) == (row.may ? Lines{"100 INVITE"} : Lines{"403 INVITE"}));
+        CHECK(town.ear.heard(town.counter.flow).size() == (row.may ? 1 : 0));
+        if (!row.may) {
+            CHECK(town.records.last().cause == CallEnd::Refused);
+            CHECK(town.records.last().caller == "2101");  // who it really was
+        }
+    }
+}
+
+TEST_CASE("phones ring by q, and never their own caller", "[app][rfc3261-16.6]") {
+    Town town;
+    town.registerPhone(town.counter, {}, ";q=0.5");
+    town.registerPhone(town.office, {}, ";q=0.9");
+    town.registerPhone(town.anne);
+
+    SECTION("the higher q first") {
+        CHECK(town.send(town.anne, town.anne.request("INVITE", "sip:2102@town.example")) == Lines{"100 INVITE"});
+        CHECK(town.ear.heard(town.office.flow) == Lines{"INVITE"});
+        CHECK(town.ear.heard(town.counter.flow).empty());
+        town.answer(town.office, "INVITE", 486);
+        CHECK(town.ear.heard(town.counter.flow) == Lines{"INVITE"});
+    }
+    SECTION("a colleague's phone of the same extension can be called from it") {
+        CHECK(town.send(town.counter, town.counter.request("INVITE", "sip:2102@town.example")) == Lines{"100 INVITE"});
+        CHECK(town.ear.heard(town.office.flow) == Lines{"INVITE"});
+        CHECK(town.ear.heard(town.counter.flow).empty());
+    }
+}
+
+TEST_CASE("a phone that registered through a proxy is called through it", "[app][rfc3327-5.4]") {
+    Town town;
+    town.registerPhone(town.school, "Supported: path\r\nPath: <sip:edge.example;lr>\r\n");
+    CHECK(town.send(town.anne, town.anne.request("INVITE", "sip:2103@town.example")) == Lines{"100 INVITE"});
+    REQUIRE(town.ear.heard(town.school.flow) == Lines{"INVITE"});
+    const auto sent = town.ear.last(town.school.flow, "INVITE");
+    CHECK(sent.headers("Route") == Values{"<sip:edge.example;lr>"});
+    CHECK(sent.requestUri().text == town.school.contact());
+}
+
+TEST_CASE("rooms and the echo test are the bridge's", "[app][rooms]") {
+    struct Row {
+        const char* number;
+        const char* uri;
+    };
+    const Row rows[] = {
+        {"8000", "sip:8000@127.0.0.1:5070;service=room;members=12"},
+        {"8001", "sip:8001@127.0.0.1:5070;service=room"},
+        {"8099", "sip:8099@127.0.0.1:5070;service=echo"},
+    };
+    for (const auto& row : rows) {
+        Registered town;
+        CHECK(town.call(std::string{"sip:"} + row.number + "@town.example;service=echo;members=99") ==
+              Lines{"100 INVITE"});
+        REQUIRE(town.ear.heard(town.bridge.flow) == Lines{"INVITE"});
+        const auto sent = town.ear.last(town.bridge.flow, "INVITE");
+        CHECK(sent.requestUri().text == row.uri);
+        CHECK(sent.count("Proxy-Authorization") == 0);
+        CHECK(sent.count("P-Asserted-Identity") == 1);
+        town.answer(town.bridge, "INVITE", 200);
+        CHECK(town.ear.heard(town.anne.flow) == Lines{"200 INVITE"});
+        CHECK(town.records.last().answeredBy == row.number);
+    }
+    Registered town;  // the bridge is down
+    static_cast<void>(town.call("sip:8000@town.example"));
+    town.watch.onFlowFailed(town.bridge.flow);
+    CHECK(town.ear.heard(town.anne.flow) == Lines{"480 INVITE"});
+}
+
+TEST_CASE("an exchange that drains takes no new call", "[app][drain]") {
+    Registered town;
+    town.chain.drain();
+    REQUIRE(town.call("sip:2102@town.example") == Lines{"503 INVITE"});
+    CHECK(town.ear.last(town.anne.flow, "503 INVITE").header("Retry-After") == "5");
+    CHECK(town.records.last().status == 503);
+    CHECK(town.records.last().cause == CallEnd::Failed);
+    CHECK(town.ear.heard(town.counter.flow).empty());
+
+    CHECK(town.send(town.anne, town.anne.request("MESSAGE", "sip:2102@town.example")).empty());
+    CHECK(town.ear.heard(town.counter.flow) == Lines{"MESSAGE"});
+    CHECK(town.send(town.anne, town.anne.request("OPTIONS", "sip:town.example")) == Lines{"200 OPTIONS"});
+}

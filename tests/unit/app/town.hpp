@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// A small town on a wire of the test's own: the real parts of the exchange put together as exchange.cpp does, without a
+// socket, a database or a clock that moves by itself. Its telephones answer challenges as telephones do.
+#pragma once
+
+#include "app/flow_watch.hpp"
+#include "app/routing_chain.hpp"
+#include "auth/digest.hpp"
+#include "base/timer_wheel.hpp"
+#include "directory/published_directory.hpp"
+#include "support/ear.hpp"
+#include "support/fake_call_record_store.hpp"
+#include "support/fake_clock.hpp"
+#include "support/fake_resolver.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace beffroi::test {
+
+/// Everything is durable at once.
+class InstantBindingStore final : public BindingStore {
+public:
+    void commit(std::vector<StoredBinding>, std::vector<std::uint64_t>, Committed done) override { done(true); }
+    void renewed(std::uint64_t, std::uint32_t, Clock::WallTime) override {}
+};
+
+struct Phone {
+    std::string account;
+    std::string number;
+    Flow flow;
+
+    [[nodiscard]] std::string contact() const {
+        const bool tcp = flow.transport == Transport::Tcp;
+        return "sip:" + account + '@' + flow.remote.toString() + (tcp ? ";transport=tcp" : "");
+    }
+    /// A request of this phone, under its own number, in no dialog.
+    [[nodiscard]] RequestText request(const std::string& method, const std::string& uri) const {
+        RequestText text;
+        text.method = method;
+        text.uri = uri;
+        text.via = "SIP/2.0/" + std::string{toString(flow.transport)} + ' ' + flow.remote.toString() +
+                   ";branch=z9hG4bK" + account + '-';
+        text.from = "<sip:" + number + "@town.example>;tag=" + account;
+        text.to = '<' + uri + '>';
+        text.callId = account + method;
+        return text;
+    }
+};
+
+class Town {
+public:
+    static constexpr const char* kRealm = "town.example";
+
+    Town() {
+        assertOnLoop();
+        transactions.setUser(chain);
+    }
+
+    [[nodiscard]] static std::shared_ptr<const DirectorySnapshot> plan() {
+        auto town = std::make_shared<DirectorySnapshot>();
+        town->realm = kRealm;
+        const auto add = [&town](Extension extension) {
+            for (const auto& account : extension.devices) {
+                town->devices[account] = {account, extension.number, "",
+                                          base::makeHa1(base::HashAlgorithm::Md5, account, kRealm, "secret"),
+                                          base::makeHa1(base::HashAlgorithm::Sha256, account, kRealm, "secret")};
+            }
+            town->extensions[extension.number] = std::move(extension);
+        };
+        add({"2101", ExtensionKind::Phone, "Anne \"la Mairie\" Castelain", "", "", {"2101-bureau"}, 0});
+        add({"2102", ExtensionKind::Phone, "Accueil", "", "", {"2102-comptoir", "2102-bureau"}, 0});
+        add({"2103", ExtensionKind::Phone, "", "", "", {"2103-ecole"}, 0});
+        add({"2104", ExtensionKind::Phone, "Sans poste", "", "", {}, 0});
+        add({"8000", ExtensionKind::Room, "Conseil", "", "", {}, 12});
+        add({"8001", ExtensionKind::Room, "Cantine", "", "", {}, 0});
+        add({"8099", ExtensionKind::EchoTest, "Echo", "", "", {}, 0});
+        return town;
+    }
+
+    void receive(const Flow& from, const std::string& text) {
+        assertOnLoop();
+        watch.onMessage(from, text);
+    }
+    void pass(Clock::Duration time) {
+        clock.advance(time);
+        wheel.advance();
+    }
+
+    /// Sends a request, answers the challenge if there is one, and returns what the phone heard after that.
+    Lines send(const Phone& phone, RequestText request) {
+        const auto branch = request.via;
+        request.via = branch + std::to_string(++branches_);
+        receive(phone.flow, request.text());
+        const auto first = ear.heard(phone.flow);
+        const auto name = ' ' + request.method;
+        const bool byProxy = first == Lines{"407" + name};
+        if (!byProxy && first != Lines{"401" + name}) return first;
+        const auto challenge = ear.last(phone.flow, first[0]);
+        const auto credentials =
+            answerTo(challenge.header(byProxy ? "Proxy-Authenticate" : "WWW-Authenticate").value(), phone, request);
+        request.more += (byProxy ? "Proxy-Authorization: " : "Authorization: ") + credentials + "\r\n";
+        request.via = branch + std::to_string(++branches_);
+        ++request.cseq;
+        receive(phone.flow, request.text());
+        return ear.heard(phone.flow);
+    }
+    void registerPhone(const Phone& phone, const std::string& more = {}, const std::string& parameters = {}) {
+        auto request = phone.request("REGISTER", "sip:town.example");
+        request.from = "<sip:" + phone.number + "@town.example>;tag=" + phone.account;
+        request.to = "<sip:" + phone.number + "@town.example>";
+        request.more = "Contact: <" + phone.contact() + '>' + parameters + "\r\n" + more;
+        REQUIRE(send(phone, request) == Lines{"200 REGISTER"});
+    }
+    void answer(const Phone& phone, const std::string& method, int status) {
+        static_cast<void>(ear.heard(phone.flow));
+        receive(phone.flow, test::answerTo(ear.text(phone.flow, method), status, phone.account));
+    }
+
+    const Phone anne{"2101-bureau", "2101", udpFlow(10)};
+    const Phone counter{"2102-comptoir", "2102", udpFlow(20)};
+    const Phone office{"2102-bureau", "2102", tcpFlow(21, 7)};
+    const Phone school{"2103-ecole", "2103", udpFlow(22)};
+    const Phone bridge{"", "", {Transport::Udp, 0, 0, *SocketAddress::parse("127.0.0.1", 5070)}};
+
+    FakeClock clock;
+    base::TimerWheel wheel{clock};
+    Wire wire;
+    Ear ear{wire};
+    FakeResolver resolver;
+    sip::Reader reader;
+    sip::TransactionLayer transactions{wire, wheel, reader, {}, 1, [] { return std::string{"ours"}; }};
+    directory::PublishedDirectory directory{plan()};
+    InstantBindingStore bindings;
+    registrar::Registrar registrar{wheel, wire, bindings, {"town.example"}};
+    auth::Authenticator authenticator{clock, {kRealm, std::chrono::minutes{5}, true, {4}, true}};
+    FakeCallRecordStore records;
+    proxy::CallTable calls{wheel, records, [this] { return std::to_string(++ids_); }, 12h};
+    proxy::Proxy proxy{transactions,
+                       wire,
+                       resolver,
+                       wheel,
+                       calls,
+                       {kRealm, 185s, {1}},
+                       [this](const sip::UriView& contact) {
+                           assertOnLoop();
+                           return registrar.flowOf(contact);
+                       },
+                       [this](std::string_view host) {
+                           assertOnLoop();
+                           return chain.isOwnDomain(host);
+                       }};
+    app::RoutingChain chain{{clock, wire, directory, authenticator, registrar, proxy, calls},
+                            {{"town.example", "mairie.example"},
+                             [this](const SocketAddress& address) { return address.sameHost(wire.own()); },
+                             bridge.flow.remote,
+                             {60s}}};
+    app::FlowWatch watch{transactions, registrar};
+
+private:
+    // RFC 7616 §3.4, as a telephone does it.
+    static std::string answerTo(std::string_view challenge, const Phone& phone, const RequestText& request) {
+        const auto value = [challenge](const std::string& name) {
+            const auto begin = challenge.find(name) + name.size();
+            return std::string{challenge.substr(begin, challenge.find_first_of("\",", begin) - begin)};
+        };
+        auth::Credentials credentials;
+        const auto nonce = value("nonce=\"");
+        credentials.nonce = nonce;
+        credentials.uri = request.uri;
+        credentials.cnonce = "c";
+        credentials.nonceCount = "00000001";
+        credentials.qop = "auth";
+        const auto ha1 = base::makeHa1(base::HashAlgorithm::Sha256, phone.account, kRealm, "secret");
+        const auto response = auth::expectedResponse(base::HashAlgorithm::Sha256, ha1, credentials, request.method);
+        return "Digest username=\"" + phone.account + "\", realm=\"" + kRealm + "\", nonce=\"" + nonce + "\", uri=\"" +
+               request.uri + "\", response=\"" + response +
+               "\", algorithm=SHA-256, cnonce=\"c\", qop=auth, nc=00000001";
+    }
+
+    int ids_ = 0;
+    int branches_ = 0;
+};
+
+}  // namespace beffroi::test
