@@ -2,7 +2,6 @@
 #include "app/routing_chain.hpp"
 
 #include "app/asserted_identity.hpp"
-#include "base/log.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -11,7 +10,6 @@
 namespace beffroi::app {
 namespace {
 
-constexpr log::Area kLog{"exchange"};
 constexpr const char* kAllow =
     "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER, NOTIFY, MESSAGE";
 

@@ -15,13 +15,12 @@ TEST_CASE("a connection that closes ends the calls and registrations behind it",
     CHECK(town.ear.heard(town.office.flow) == Lines{"INVITE"});
     CHECK(town.ear.heard(town.counter.flow) == Lines{"INVITE"});
 
-    town.wire.kill(town.office.flow);
-    town.watch.onFlowFailed(town.office.flow);
+    town.lose(town.office);
     CHECK(town.registrar.table().live("2102").size() == 1);
     CHECK(town.ear.heard(town.anne.flow).empty());  // the other one still rings
 
     SECTION("a datagram that was refused ends the call, but not the registration") {
-        town.watch.onFlowFailed(town.counter.flow);
+        town.lose(town.counter);
         CHECK(town.ear.heard(town.anne.flow) == Lines{"480 INVITE"});
         CHECK(town.registrar.table().live("2102").size() == 1);
     }

@@ -93,8 +93,7 @@ TEST_CASE("a call rings every phone of its extension", "[app][rfc3261-16]") {
 
         SECTION("also while the exchange drains") { town.chain.drain(); }
         SECTION("and on its new connection once the old one has closed") {
-            town.wire.kill(town.office.flow);
-            town.watch.onFlowFailed(town.office.flow);
+            town.lose(town.office);
             auto again = town.office;
             again.flow.connection = 8;
             auto request = again.request("REGISTER", "sip:town.example");
@@ -349,7 +348,7 @@ TEST_CASE("rooms and the echo test are the bridge's", "[app][rooms]") {
     }
     Registered town;  // the bridge is down
     static_cast<void>(town.call("sip:8000@town.example"));
-    town.watch.onFlowFailed(town.bridge.flow);
+    town.lose(town.bridge);
     CHECK(town.ear.heard(town.anne.flow) == Lines{"480 INVITE"});
 }
 

@@ -88,6 +88,12 @@ public:
         assertOnLoop();
         watch.onMessage(from, text);
     }
+    /// The connection of this phone has closed, or a datagram to it was refused by the network.
+    void lose(const Phone& phone) {
+        assertOnLoop();
+        wire.kill(phone.flow);
+        watch.onFlowFailed(phone.flow);
+    }
     void pass(Clock::Duration time) {
         clock.advance(time);
         wheel.advance();

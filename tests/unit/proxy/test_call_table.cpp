@@ -134,6 +134,7 @@ TEST_CASE("a call that fails says how", "[proxy][calls]") {
 }
 
 TEST_CASE("a call that was refused before it was forked has a record", "[proxy][calls]") {
+    assertOnLoop();
     Calls calls;
     calls.table.refused(readMessage(RequestText{}.text()), kAlice, "9999", 404);
     CHECK(calls.store.last().dialled == "9999");
@@ -197,6 +198,7 @@ TEST_CASE("a telephone that uses its tags again leaves no record open", "[proxy]
 }
 
 TEST_CASE("the calls in progress are listed, the oldest first", "[proxy][calls]") {
+    assertOnLoop();
     Calls calls;
     std::vector<std::shared_ptr<ForkObserver>> observers;
     for (const auto* callId : {"c", "a", "b"}) {

@@ -189,6 +189,15 @@ TEST_CASE("several phones ring together and the first to answer has the call", "
     CHECK(stage.records.last().answeredBy == "carol");
 }
 
+TEST_CASE("only 180 is ringing for the record of a call", "[proxy][calls]") {
+    Ringing stage{{bob(), carol()}};
+    stage.answer(kBob, "INVITE", 183, "bob");
+    CHECK_FALSE(stage.records.last().ring);
+    stage.pass(1s);
+    stage.answer(kCarol, "INVITE", 180, "carol");
+    CHECK(stage.records.last().ring == stage.clock.wallNow());
+}
+
 TEST_CASE("every 2xx of one branch goes upstream: a proxy behind us may have forked", "[proxy][rfc3261-16.7]") {
     Ringing stage{{bob()}};
     stage.answer(kBob, "INVITE", 200, "one");
