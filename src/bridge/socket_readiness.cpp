@@ -46,7 +46,7 @@ bool SocketReadiness::add(int descriptor) {
 void SocketReadiness::remove(int descriptor) noexcept { epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr); }
 
 void SocketReadiness::poll() noexcept {
-    now_ = clock_.now();
+    now_.store(clock_.now(), std::memory_order_relaxed);
     const auto tick = ticks_.fetch_add(1, std::memory_order_relaxed) + 1;
     std::array<epoll_event, kBatch> events;
     // Level-triggered epoll rotates its list: what did not fit into one batch is first in the next.

@@ -32,8 +32,8 @@ public:
     [[nodiscard]] bool mayRead(int descriptor) noexcept;
     void foundEmpty(int descriptor) noexcept;
 
-    /// The time of the last poll().
-    [[nodiscard]] Clock::TimePoint now() const noexcept { return now_; }
+    /// The time of the last poll(). Any thread: channels are configured on the loop.
+    [[nodiscard]] Clock::TimePoint now() const noexcept { return now_.load(std::memory_order_relaxed); }
     [[nodiscard]] std::uint64_t ticks() const noexcept { return ticks_.load(std::memory_order_relaxed); }
 
 private:
@@ -46,7 +46,7 @@ private:
     const Clock& clock_;
     int epoll_ = -1;
     std::vector<State> states_;  // by descriptor
-    Clock::TimePoint now_{};
+    std::atomic<Clock::TimePoint> now_;
     std::atomic<std::uint64_t> ticks_{1};
 };
 
