@@ -18,7 +18,10 @@ void takeEntry(const char* domain, BctbxLogLevel level, const char* format, va_l
     if (level != BCTBX_LOG_ERROR && level != BCTBX_LOG_FATAL) return;
     std::array<char, 512> text{};
     std::vsnprintf(text.data(), text.size(), format, arguments);
-    log::warning(kLog, text.data(), {{"library", domain != nullptr ? domain : ""}});
+    // oRTP's errors are about packets, of which a peer can send as many bad ones as they like.
+    const std::string_view library = domain != nullptr ? domain : "";
+    const auto write = library == "ortp" ? log::debug : log::warning;
+    write(kLog, text.data(), {{"library", library}});
 }
 
 }  // namespace
