@@ -18,9 +18,7 @@ public:
     /// A channel on the next free pair of ports; nothing if all are taken or the process has no descriptor left.
     [[nodiscard]] std::unique_ptr<RtpChannel> open(SocketReadiness& readiness,
                                                    const RtpChannel::DigitSink& onDigit) BEFFROI_ON_LOOP;
-    [[nodiscard]] Reach reach() const noexcept {
-        return address_.isLoopback() ? Reach::LoopbackToo : Reach::NetworkOnly;
-    }
+    [[nodiscard]] Reach reach() const noexcept { return Reach{address_}; }
 
 private:
     SocketAddress address_;

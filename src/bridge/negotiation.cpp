@@ -48,14 +48,14 @@ std::optional<AudioAgreement> agree(const MediaLine& media) {
 }
 
 /// Fills in where to send; what is wrong with it, or nothing.
-std::string_view address(const MediaLine& media, Reach reach, AudioAgreement& agreement) {
+std::string_view address(const MediaLine& media, const Reach& reach, AudioAgreement& agreement) {
     agreement.direction = reversed(media.direction);
     if (!media.connection.isSet()) return "no connection address";
     if (media.connection.isWildcard()) {  // the hold of RFC 2543
         agreement.direction = Direction::Inactive;
         return {};
     }
-    if (media.connection.isLoopback() && reach == Reach::NetworkOnly) return "loopback address";
+    if (const auto objection = reach.objection(media.connection); !objection.empty()) return objection;
     agreement.rtp = media.connection.withPort(media.port);
     agreement.rtcp = media.connection.withPort(static_cast<std::uint16_t>(media.port + 1));
     if (media.rtcp && media.rtcp->port() != 0) {
@@ -67,7 +67,13 @@ std::string_view address(const MediaLine& media, Reach reach, AudioAgreement& ag
 
 }  // namespace
 
-Negotiated negotiate(const SessionDescription& offer, Reach reach) {
+std::string_view Reach::objection(const SocketAddress& host) const noexcept {
+    if (host.isV6() != local_.isV6()) return "address of the other family";
+    // It would turn our packets against this machine.
+    return host.isLoopback() && !local_.isLoopback() ? "loopback address" : "";
+}
+
+Negotiated negotiate(const SessionDescription& offer, const Reach& reach) {
     std::string_view fault = "no audio";
     for (std::size_t index = 0; index < offer.media.size(); ++index) {
         const auto& media = offer.media[index];
@@ -85,7 +91,7 @@ Negotiated negotiate(const SessionDescription& offer, Reach reach) {
     return NegotiationRefusal{488, fault};
 }
 
-Negotiated acceptAnswer(const SessionDescription& answer, Reach reach) {
+Negotiated acceptAnswer(const SessionDescription& answer, const Reach& reach) {
     if (answer.media.empty() || !usable(answer.media.front())) return NegotiationRefusal{488, "audio refused"};
     return negotiate(answer, reach);
 }

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -39,16 +40,23 @@ struct NegotiationRefusal {
 using Negotiated = std::variant<AudioAgreement, NegotiationRefusal>;
 
 /// Which addresses the other side may ask for packets to be sent to.
-enum class Reach : std::uint8_t {
-    LoopbackToo,  // we are bound to a loopback address ourselves
-    NetworkOnly,  // a loopback address in SDP would turn our packets against this machine
+class Reach {
+public:
+    /// Our sockets are bound to `local`.
+    explicit Reach(const SocketAddress& local) : local_{local} {}
+
+    /// Why nothing can be sent to this host, or nothing.
+    [[nodiscard]] std::string_view objection(const SocketAddress& host) const noexcept;
+
+private:
+    SocketAddress local_;
 };
 
 /// Answers an offer: the first codec of the offer that we have, on the first audio line that can be used.
-[[nodiscard]] Negotiated negotiate(const SessionDescription& offer, Reach reach);
+[[nodiscard]] Negotiated negotiate(const SessionDescription& offer, const Reach& reach);
 
 /// Takes the answer to our own offer, which had one audio line with all codecs.
-[[nodiscard]] Negotiated acceptAnswer(const SessionDescription& answer, Reach reach);
+[[nodiscard]] Negotiated acceptAnswer(const SessionDescription& answer, const Reach& reach);
 
 inline constexpr std::uint8_t kOfferedWideEvents = 97;     // telephone-event/48000, beside Opus
 inline constexpr std::uint8_t kOfferedNarrowEvents = 101;  // telephone-event/8000

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// A UDP socket on loopback, on a port that the kernel chooses.
+// A UDP socket on a loopback address that this process has for itself, so that no packet of another program's can
+// come in between, on a port that the kernel chooses.
 #pragma once
 
 #include "beffroi/socket_address.hpp"
@@ -13,17 +14,25 @@
 #include <optional>
 #include <span>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace beffroi::test {
+
+/// 127.x.y.1, different for processes that run at the same time.
+[[nodiscard]] inline SocketAddress ownLoopback() {
+    const auto id = static_cast<unsigned>(getpid());
+    const auto text = "127." + std::to_string(64 + (id >> 8) % 64) + '.' + std::to_string(id % 256) + ".1";
+    return *SocketAddress::parse(text, 0);
+}
 
 class LoopbackSocket {
 public:
     explicit LoopbackSocket(std::uint16_t port = 0) {
         descriptor_ = ::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         sockaddr_storage address{};
-        const auto length = SocketAddress::parse("127.0.0.1", port)->toSockaddr(address);
+        const auto length = ownLoopback().withPort(port).toSockaddr(address);
         auto* generic = reinterpret_cast<sockaddr*>(&address);
         socklen_t size = sizeof address;
         if (descriptor_ < 0 || bind(descriptor_, generic, length) != 0 ||

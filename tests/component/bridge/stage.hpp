@@ -120,14 +120,11 @@ public:
     base::SystemClock clock;
     bridge::MediaEngine engine;
     bridge::MediaThread& thread;
-    bridge::ChannelSource channels{*SocketAddress::parse("127.0.0.1", 0),
-                                   bridge::PortPool{*bridge::parsePortRange("20000-59999"), startOfPorts()}};
+    bridge::ChannelSource channels{ownLoopback(), bridge::PortPool{*bridge::parsePortRange("20000-29999"), 0}};
     bridge::Hub hub;
     std::vector<std::unique_ptr<Guest>> guests;
 
 private:
-    static std::uint64_t startOfPorts() { return static_cast<std::uint64_t>(getpid()) * 64; }
-
     void turn() {
         std::vector<pollfd> descriptors;
         for (const auto& guest : guests) {

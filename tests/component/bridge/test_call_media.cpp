@@ -21,10 +21,11 @@ struct Caller {
     explicit Caller(Stage& stage)
         : listener{stage.enter(Codec::Pcmu, 0.0)},
           guest{stage.invite(Codec::Pcma)},
-          media{stage.hub, std::move(guest.channel), Reach::LoopbackToo, 77} {}
+          media{stage.hub, std::move(guest.channel), stage.channels.reach(), 77} {}
 
-    std::string offer(std::string_view formats, std::string_view more = "", const char* host = "127.0.0.1") const {
-        return "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 " + std::string{host} + "\r\nt=0 0\r\nm=audio " +
+    std::string offer(std::string_view formats, std::string_view more = "", std::string host = {}) const {
+        if (host.empty()) host = test::ownLoopback().host();
+        return "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 " + host + "\r\nt=0 0\r\nm=audio " +
                std::to_string(guest.phone.rtp.address().port()) + " RTP/AVP " + std::string{formats} + "\r\n" +
                std::string{more};
     }
@@ -48,7 +49,7 @@ TEST_CASE("a call is heard, holds, comes back and changes its codec", "[bridge][
     Caller caller{stage};
     CHECK_FALSE(caller.media.agreement());
     const auto first = caller.answerTo(caller.offer("8 0"));
-    CHECK(contains(first, "o=- 77 1 IN IP4 127.0.0.1\r\n"));
+    CHECK(contains(first, "o=- 77 1 IN IP4 " + test::ownLoopback().host() + "\r\n"));
     CHECK(contains(first, "m=audio " + std::to_string(caller.media.local().port()) + " RTP/AVP 8\r\n"));
     REQUIRE(stage.hears(caller.listener, {1}));
     CHECK(caller.media.agreement()->codec == Codec::Pcma);

@@ -11,6 +11,11 @@ using namespace beffroi::bridge;
 
 namespace {
 
+const Reach kNetwork{*SocketAddress::parse("198.51.100.5", 0)};
+const Reach kNetworkSix{*SocketAddress::parse("2001:db8::5", 0)};
+const Reach kLoopback{*SocketAddress::parse("127.0.0.1", 0)};
+const Reach kLoopbackSix{*SocketAddress::parse("::1", 0)};
+
 SessionDescription session(std::string_view media, std::string_view connection = "IN IP4 192.0.2.10") {
     const auto text = "v=0\r\no=- 1 1 IN IP4 192.0.2.10\r\ns=-\r\nc=" + std::string{connection} + "\r\nt=0 0\r\n" +
                       std::string{media};
@@ -19,7 +24,7 @@ SessionDescription session(std::string_view media, std::string_view connection =
     return std::get<SessionDescription>(result);
 }
 
-AudioAgreement agreed(const SessionDescription& offer, Reach reach = Reach::NetworkOnly) {
+AudioAgreement agreed(const SessionDescription& offer, const Reach& reach = kNetwork) {
     const auto result = negotiate(offer, reach);
     if (const auto* refusal = std::get_if<NegotiationRefusal>(&result)) FAIL("refused: " << refusal->reason);
     return std::get<AudioAgreement>(result);
@@ -96,8 +101,7 @@ TEST_CASE("events are taken at the clock of the codec where the offer has them s
         CHECK(agreement.eventClockRate == 8000);
     }
     SECTION("events alone are no audio") {
-        CHECK(refusalOf(negotiate(session("m=audio 4000 RTP/AVP 101\r\n" + events), Reach::NetworkOnly)) ==
-              "no common codec");
+        CHECK(refusalOf(negotiate(session("m=audio 4000 RTP/AVP 101\r\n" + events), kNetwork)) == "no common codec");
     }
 }
 
@@ -141,6 +145,12 @@ TEST_CASE("the last port of all leaves no port for RTCP", "[bridge]") {
 }
 
 TEST_CASE("the first audio line that can be used is used", "[bridge][rfc3264-6]") {
+    SECTION("of two families, the one that is ours") {
+        const auto agreement =
+            agreed(session("m=audio 5000 RTP/AVP 8\r\nc=IN IP6 2001:db8::7\r\n"
+                           "m=audio 5002 RTP/AVP 8\r\n"));
+        CHECK(agreement.rtp == at("192.0.2.10:5002"));
+    }
     SECTION("after video, a closed one, an encrypted one and one without a codec of ours") {
         const auto agreement =
             agreed(session("m=video 5000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n"
@@ -153,9 +163,9 @@ TEST_CASE("the first audio line that can be used is used", "[bridge][rfc3264-6]"
         CHECK(agreement.rtp.port() == 5006);
     }
     SECTION("each with its own address") {
-        const auto agreement =
-            agreed(session("m=audio 5000 RTP/AVP 8\r\nc=IN IP4 127.0.0.1\r\n"
-                           "m=audio 5002 RTP/AVP 8\r\nc=IN IP6 2001:db8::7\r\n"));
+        const auto agreement = agreed(session("m=audio 5000 RTP/AVP 8\r\nc=IN IP6 ::1\r\n"
+                                              "m=audio 5002 RTP/AVP 8\r\nc=IN IP6 2001:db8::7\r\n"),
+                                      kNetworkSix);
         CHECK(agreement.mediaIndex == 1);
         CHECK(agreement.rtp == at("[2001:db8::7]:5002"));
         CHECK(agreement.rtcp == at("[2001:db8::7]:5003"));
@@ -164,7 +174,7 @@ TEST_CASE("the first audio line that can be used is used", "[bridge][rfc3264-6]"
 
 TEST_CASE("what cannot be agreed on is refused with 488", "[bridge][rfc3261-13.3.1.3]") {
     const auto refused = [](std::string_view media, std::string_view connection = "IN IP4 192.0.2.10") {
-        return refusalOf(negotiate(session(media, connection), Reach::NetworkOnly));
+        return refusalOf(negotiate(session(media, connection), kNetwork));
     };
     CHECK(refused("") == "no audio");
     CHECK(refused("m=video 5000 RTP/AVP 96\r\n") == "no audio");
@@ -176,20 +186,29 @@ TEST_CASE("what cannot be agreed on is refused with 488", "[bridge][rfc3261-13.3
 
     SECTION("no address at all") {
         const auto result = readSdp("v=0\r\ns=-\r\nm=audio 4000 RTP/AVP 8\r\n");
-        CHECK(refusalOf(negotiate(std::get<SessionDescription>(result), Reach::NetworkOnly)) ==
-              "no connection address");
+        CHECK(refusalOf(negotiate(std::get<SessionDescription>(result), kNetwork)) == "no connection address");
     }
     SECTION("a loopback address, which would turn our packets against this machine") {
-        for (const char* connection : {"IN IP4 127.0.0.1", "IN IP4 127.255.0.9", "IN IP6 ::1"}) {
+        for (const char* connection : {"IN IP4 127.0.0.1", "IN IP4 127.255.0.9", "IN IP6 ::ffff:127.0.0.1"}) {
             CAPTURE(connection);
-            CHECK(refused("m=audio 4000 RTP/AVP 8\r\n", connection) == "loopback address");
-            CHECK(agreed(session("m=audio 4000 RTP/AVP 8\r\n", connection), Reach::LoopbackToo).rtp.isLoopback());
+            const auto offer = session("m=audio 4000 RTP/AVP 8\r\n", connection);
+            CHECK(refusalOf(negotiate(offer, kNetwork)) == "loopback address");
+            CHECK(agreed(offer, kLoopback).rtp.isLoopback());
         }
+        const auto six = session("m=audio 4000 RTP/AVP 8\r\n", "IN IP6 ::1");
+        CHECK(refusalOf(negotiate(six, kNetworkSix)) == "loopback address");
+        CHECK(agreed(six, kLoopbackSix).rtp.isLoopback());
+    }
+    SECTION("an address of a family that our sockets do not speak") {
+        const auto four = session("m=audio 4000 RTP/AVP 8\r\n");
+        const auto six = session("m=audio 4000 RTP/AVP 8\r\n", "IN IP6 2001:db8::7");
+        CHECK(refusalOf(negotiate(six, kNetwork)) == "address of the other family");
+        CHECK(refusalOf(negotiate(four, kNetworkSix)) == "address of the other family");
     }
 }
 
 TEST_CASE("an answer to our offer is taken from its first line", "[bridge][rfc3264-7]") {
-    const auto answer = [](std::string_view media) { return acceptAnswer(session(media), Reach::NetworkOnly); };
+    const auto answer = [](std::string_view media) { return acceptAnswer(session(media), kNetwork); };
 
     const auto taken = answer("m=audio 4000 RTP/AVP 9 101\r\na=rtpmap:101 telephone-event/8000\r\na=recvonly\r\n");
     REQUIRE(std::holds_alternative<AudioAgreement>(taken));

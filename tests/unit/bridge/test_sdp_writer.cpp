@@ -24,7 +24,7 @@ SessionDescription offerOf(std::string_view media) {
 }
 
 AudioAgreement agreed(const SessionDescription& offer) {
-    return std::get<AudioAgreement>(negotiate(offer, Reach::NetworkOnly));
+    return std::get<AudioAgreement>(negotiate(offer, Reach{offer.media.at(0).connection}));
 }
 
 const SocketAddress kLocal = *SocketAddress::parseWithPort("198.51.100.5:20000");
