@@ -102,13 +102,13 @@ public:
         }
         return found;
     }
-    /// Waits until the guest has heard exactly these for half a second.
+    /// Waits until the guest has heard exactly these for 300 ms.
     [[nodiscard]] bool hears(const Guest& guest, const std::set<std::size_t>& expected) {
         const auto from = guest.phone.heard.size();
         return until([&] {
             const auto windows = guest.phone.windows(from);
-            if (windows.size() < 5) return false;
-            for (auto i = windows.size() - 5; i < windows.size(); ++i) {
+            if (windows.size() < 3) return false;
+            for (auto i = windows.size() - 3; i < windows.size(); ++i) {
                 if (heardIn(guest.phone, windows[i]) != expected) return false;
             }
             return true;

@@ -77,16 +77,6 @@ TEST_CASE("a call is heard, holds, comes back and changes its codec", "[bridge][
         CHECK(contains(caller.answerTo(caller.offer("8 0")), "a=sendrecv\r\n"));
         CHECK(stage.hears(caller.listener, {1}));
     }
-    SECTION("mute, kept over a hold") {
-        caller.media.mute(true);
-        CHECK(caller.media.muted());
-        CHECK(stage.hears(caller.listener, {}));
-        static_cast<void>(caller.answerTo(caller.offer("8 0", "a=sendonly\r\n")));
-        static_cast<void>(caller.answerTo(caller.offer("8 0")));
-        CHECK(stage.hears(caller.listener, {}));
-        caller.media.mute(false);
-        CHECK(stage.hears(caller.listener, {1}));
-    }
     SECTION("another codec") {
         const auto changed = caller.answerTo(caller.offer("0"));
         CHECK(contains(changed, "RTP/AVP 0\r\n"));
