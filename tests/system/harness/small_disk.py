@@ -15,13 +15,18 @@ class SmallDisk:
     def __init__(self, path, kilobytes):
         self.path = path
         os.makedirs(path, exist_ok=True)
-        script = f'mount -t tmpfs -o size={kilobytes}k none "$0" && echo mounted && exec cat'
-        self._holder = subprocess.Popen(["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, path],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        if self._holder.stdout.readline() != "mounted\n":
+        # Root may mount without a user namespace, which not every machine allows; others need one.
+        if not (os.geteuid() == 0 and self._mount(kilobytes, [], [])) and \
+                not self._mount(kilobytes, ["--user", "--map-root-user"], ["--user", "--preserve-credentials"]):
             raise Skip(f"no file system can be mounted here: {self._holder.stderr.read().strip()}")
-        self.enter = ["nsenter", "--target", str(self._holder.pid), "--user", "--mount", "--preserve-credentials"]
         self._inside = f"/proc/{self._holder.pid}/root{path}"
+
+    def _mount(self, kilobytes, unshare, enter):
+        script = f'mount -t tmpfs -o size={kilobytes}k none "$0" && echo mounted && exec cat'
+        self._holder = subprocess.Popen(["unshare", *unshare, "--mount", "sh", "-c", script, self.path],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.enter = ["nsenter", "--target", str(self._holder.pid), *enter, "--mount"]
+        return self._holder.stdout.readline() == "mounted\n"
 
     def fill(self):
         """Until not one byte is left."""
