@@ -146,6 +146,7 @@ std::string_view Message::methodName() const noexcept {
 }
 
 std::string_view Message::reason() const noexcept {
+    if (isRequest_) return {};
     const char* reason = belle_sip_response_get_reason_phrase(reinterpret_cast<belle_sip_response_t*>(message_.get()));
     return reason != nullptr ? std::string_view{reason} : std::string_view{};
 }

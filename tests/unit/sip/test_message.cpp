@@ -79,6 +79,8 @@ TEST_CASE("a message that was read knows its parts", "[sip][rfc3261-8.1.1]") {
     CHECK(message.count("via") == 2);
     CHECK(message.headers("Via")[1] == "SIP/2.0/UDP a.example;branch=z9hG4bK-.!%66*_+`'~");
     CHECK(message.headers("Route").empty());
+    CHECK(message.status() == 0);
+    CHECK(message.reason().empty());
 }
 
 TEST_CASE("changing a header changes what is known from it", "[sip]") {
