@@ -81,7 +81,7 @@ void hostile(benchmark::State& state, std::string_view part, std::size_t times) 
     std::string fields;
     for (std::size_t i = 0; i < times; ++i) {
         fields.append(part);
-        if (part.ends_with("#")) fields.append(std::to_string(i)).append(": y\r\n");
+        if (part.ends_with("-")) fields.append(std::to_string(i)).append(": y\r\n");
     }
     bytes.insert(bytes.find("Contact: "), fields);
     const Reader reader;
@@ -102,7 +102,7 @@ BENCHMARK_CAPTURE(marshal, register, "yealink-t46-register");
 BENCHMARK_CAPTURE(marshal, ringing, "yealink-t46-180");
 BENCHMARK_CAPTURE(share, invite, "yealink-t46-invite");
 BENCHMARK_CAPTURE(refuse, invite_bad_cseq, "yealink-t46-invite", "CSeq: 1 INVITE", "CSeq: x INVITE");
-BENCHMARK_CAPTURE(hostile, distinct_names, "X-#", 100);
+BENCHMARK_CAPTURE(hostile, distinct_names, "X-", 100);
 BENCHMARK_CAPTURE(hostile, headers_60k, "X: y\r\n", 10000);
 BENCHMARK_CAPTURE(hostile, vias_60k, "v: a\r\n", 10000);
 BENCHMARK_CAPTURE(hostile, contacts_60k, "m: <\r\n", 10000);
