@@ -144,6 +144,7 @@ void Connection::flush() {
         armTimer();
     } else {
         blockedSince_.reset();
+        armTimer();
         outputDone();
     }
     wantReady();

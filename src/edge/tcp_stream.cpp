@@ -28,7 +28,8 @@ TcpStream::TcpStream(Descriptor socket) : socket_{std::move(socket)} {
 ByteStream::Outcome TcpStream::establish() {
     int error = 0;
     socklen_t size = sizeof error;
-    if (getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error != 0) return Outcome::Failed;
+    failed_ = failed_ || getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error != 0;
+    if (failed_) return Outcome::Failed;
     sockaddr_storage peer{};
     size = sizeof peer;
     if (getpeername(socket_.get(), reinterpret_cast<sockaddr*>(&peer), &size) == 0) return Outcome::Done;

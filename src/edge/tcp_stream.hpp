@@ -22,6 +22,7 @@ public:
 
 private:
     Descriptor socket_;
+    bool failed_ = false;  // the kernel tells an error once
 };
 
 }  // namespace beffroi::edge

@@ -102,7 +102,6 @@ public:
         setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
         socket_.reset();
     }
-    void receiveLittle() const { edge::setOption(socket_.get(), SOL_SOCKET, SO_RCVBUF, 4096); }
 
     /// All that was received until now.
     [[nodiscard]] const std::string& received() {
