@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// The rules of routing, one function each, asked in the order in which route() lists them. A rule that does not apply
-// returns nothing and leaves its line among the reasons.
+// The rules of routing in the order in which route() asks them. The one that decides leaves its line among the reasons.
 
 #include "routing/router.hpp"
 
