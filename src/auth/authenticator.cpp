@@ -37,7 +37,11 @@ bool equalInConstantTime(std::string_view a, std::string_view b) noexcept {
 }  // namespace
 
 Authenticator::Authenticator(const Clock& clock, AuthSettings settings)
-    : settings_{std::move(settings)}, nonces_{clock, settings_.key, settings_.nonceLifetime} {}
+    : settings_{std::move(settings)}, nonces_{clock, settings_.key, settings_.nonceLifetime} {
+    const std::string_view key{reinterpret_cast<const char*>(settings_.key.data()), settings_.key.size()};
+    nobodysMd5_ = base::hashHex(Algorithm::Md5, key);
+    nobodysSha256_ = base::hashHex(Algorithm::Sha256, key);
+}
 
 Verdict Authenticator::check(const sip::Message& request, const Flow& flow, Realm asked,
                              const DirectorySnapshot& directory) {
@@ -58,7 +62,7 @@ Verdict Authenticator::verify(const sip::Message& request, const Flow& flow, con
     const bool algorithmAllowed =
         credentials.algorithm && (algorithm == Algorithm::Sha256 ? settings_.allowSha256 : settings_.allowMd5);
     const auto* device = directory.device(credentials.username);
-    const auto ha1 = ha1Of(device, algorithm, credentials.username);
+    const auto& ha1 = ha1Of(device, algorithm);
     const auto expected = expectedResponse(algorithm, ha1, credentials, request.methodName());
     const bool right = equalInConstantTime(expected, credentials.response) && device != nullptr && algorithmAllowed &&
                        sip::equalsIgnoreCase(credentials.qop, "auth") && !credentials.cnonce.empty() &&
@@ -80,13 +84,13 @@ Verdict Authenticator::verify(const sip::Message& request, const Flow& flow, con
 }
 
 // An account that does not exist has an HA1 too, which nobody knows; so has one that does not allow MD5.
-std::string Authenticator::ha1Of(const Device* device, Algorithm algorithm, std::string_view user) const {
+const std::string& Authenticator::ha1Of(const Device* device, Algorithm algorithm) const noexcept {
+    const bool md5 = algorithm == Algorithm::Md5;
     if (device != nullptr) {
-        const auto& ha1 = algorithm == Algorithm::Md5 ? device->ha1Md5 : device->ha1Sha256;
+        const auto& ha1 = md5 ? device->ha1Md5 : device->ha1Sha256;
         if (!ha1.empty()) return ha1;
     }
-    const std::string_view key{reinterpret_cast<const char*>(settings_.key.data()), settings_.key.size()};
-    return base::hashHex(algorithm, std::string{key}.append(user));
+    return md5 ? nobodysMd5_ : nobodysSha256_;
 }
 
 std::string Authenticator::challengeValue(Algorithm algorithm, const std::string& nonce, bool stale) const {

@@ -28,7 +28,7 @@ struct AuthSettings {
     std::string realm;
     Clock::Duration nonceLifetime = std::chrono::minutes{5};
     bool allowMd5 = true;  // offer MD5 behind SHA-256
-    Nonces::Key key{};     // signs nonces, and makes the HA1 of accounts that do not exist
+    Nonces::Key key{};     // signs nonces, and makes the HA1 of those who have none
     bool allowSha256 = true;
 };
 
@@ -62,13 +62,15 @@ public:
     [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
 
 private:
-    [[nodiscard]] std::string ha1Of(const Device* device, Algorithm algorithm, std::string_view user) const;
+    [[nodiscard]] const std::string& ha1Of(const Device* device, Algorithm algorithm) const noexcept;
     [[nodiscard]] Verdict verify(const sip::Message& request, const Flow& flow, const Credentials& credentials,
                                  const DirectorySnapshot& directory);
     [[nodiscard]] std::string challengeValue(Algorithm algorithm, const std::string& nonce, bool stale) const;
 
     AuthSettings settings_;
     Nonces nonces_;
+    std::string nobodysMd5_;  // HA1s that no password has, made once: a look-up that finds nothing costs no hash more
+    std::string nobodysSha256_;
     Counters counters_;
 };
 

@@ -3,6 +3,9 @@
 
 #include "sip/grammar.hpp"
 
+#include <bitset>
+#include <iterator>
+
 namespace beffroi::auth {
 namespace {
 
@@ -24,18 +27,36 @@ std::optional<Algorithm> algorithmFrom(std::string_view name) noexcept {
     return std::nullopt;
 }
 
-bool assign(Credentials& credentials, std::string_view name, std::string_view value) noexcept {
+// Which fields were seen: an empty one is seen too.
+using Seen = std::bitset<std::size(kFields) + 1>;
+
+bool assign(Credentials& credentials, Seen& seen, std::string_view name, std::string_view value) noexcept {
+    const auto once = [&seen](std::size_t place) {
+        const bool first = !seen.test(place);
+        seen.set(place);
+        return first;
+    };
     if (equalsIgnoreCase(name, "algorithm")) {
         credentials.algorithm = algorithmFrom(value);
-        return true;
+        return once(std::size(kFields));
     }
-    for (const auto& field : kFields) {
-        if (!equalsIgnoreCase(name, field.name)) continue;
-        if (credentials.*field.member != std::string_view{}) return false;  // twice
-        credentials.*field.member = value;
-        return true;
+    for (std::size_t i = 0; i < std::size(kFields); ++i) {
+        if (!equalsIgnoreCase(name, kFields[i].name)) continue;
+        credentials.*kFields[i].member = value;
+        return once(i);
     }
     return true;  // opaque, and what we do not know
+}
+
+// The inside of a quoted string that is all of `text`, escapes left as they are.
+std::optional<std::string_view> unquoted(std::string_view text) noexcept {
+    if (text.size() < 2 || text.back() != '"') return std::nullopt;
+    text = text.substr(1, text.size() - 2);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '"') return std::nullopt;
+        if (text[i] == '\\' && ++i == text.size()) return std::nullopt;
+    }
+    return text;
 }
 
 }  // namespace
@@ -48,6 +69,7 @@ std::optional<Credentials> parseCredentials(std::string_view value) noexcept {
     if (space == std::string_view::npos || !equalsIgnoreCase(value.substr(0, space), "Digest")) return std::nullopt;
     auto rest = value.substr(space + 1);
     Credentials credentials;
+    Seen seen;
     while (const auto element = sip::nextListValue(rest)) {
         const auto equals = element->find('=');
         if (equals == std::string_view::npos) return std::nullopt;
@@ -55,10 +77,13 @@ std::optional<Credentials> parseCredentials(std::string_view value) noexcept {
         auto text = sip::trim(element->substr(equals + 1));
         if (!sip::isToken(name) || text.empty()) return std::nullopt;
         if (text.front() == '"') {
-            if (text.size() < 2 || text.back() != '"') return std::nullopt;
-            text = text.substr(1, text.size() - 2);
+            const auto inside = unquoted(text);
+            if (!inside) return std::nullopt;
+            text = *inside;
+        } else if (text.find('"') != std::string_view::npos) {
+            return std::nullopt;
         }
-        if (!assign(credentials, name, text)) return std::nullopt;
+        if (!assign(credentials, seen, name, text)) return std::nullopt;
     }
     return credentials;
 }

@@ -8,6 +8,7 @@
 #include <sodium.h>
 
 #include <cstring>
+#include <utility>
 
 namespace beffroi::auth {
 namespace {
@@ -41,10 +42,11 @@ bool parseHex(std::string_view digits, std::uint64_t& value) noexcept {
 
 }  // namespace
 
-Nonces::Nonces(const Clock& clock, const Key& key, Clock::Duration lifetime)
-    : clock_{clock}, key_{key}, lifetime_{lifetime}, turnedOver_{clock.now()} {
+Nonces::Nonces(const Clock& clock, const Key& key, Clock::Duration lifetime, std::size_t mostWindows)
+    : clock_{clock}, key_{key}, lifetime_{lifetime}, mostWindows_{mostWindows}, turnedOver_{clock.now()} {
     // Serial numbers of two runs must not meet: they start where the date says.
     serial_ = static_cast<std::uint64_t>(clock.wallNow().time_since_epoch().count());
+    forgotten_ = serialAtTurn_ = serial_;
 }
 
 std::uint64_t Nonces::sign(std::uint64_t time, std::uint64_t serial) const noexcept {
@@ -78,22 +80,23 @@ Nonces::Age Nonces::age(std::string_view nonce) const {
     }
     const auto expected = sign(time, serial);
     if (sodium_memcmp(&expected, &mac, sizeof mac) != 0) return Age::Forged;
+    if (((serial - forgotten_ - 1) & kPartMask) >= serial_ - forgotten_) return Age::Stale;
     const auto made = Clock::WallTime{std::chrono::seconds{static_cast<std::int64_t>(time)}};
     const auto old = clock_.wallNow() - made;
     return old > lifetime_ || old < -kTolerance ? Age::Stale : Age::Fresh;
 }
 
+// A window that is dropped takes its nonce with it, whatever the clocks say: those made while it was filled are stale.
 void Nonces::turnOver() {
-    if (clock_.now() - turnedOver_ < lifetime_) return;
-    const bool bothOld = clock_.now() - turnedOver_ >= 2 * lifetime_;
-    previous_ = bothOld ? std::unordered_map<std::uint64_t, Window>{} : std::move(current_);
-    current_.clear();
+    if (clock_.now() - turnedOver_ < lifetime_ && current_.size() < mostWindows_) return;
+    forgotten_ = serialAtTurn_;
+    serialAtTurn_ = serial_;
+    previous_ = std::exchange(current_, {});
     turnedOver_ = clock_.now();
 }
 
 bool Nonces::use(std::string_view nonce, std::uint32_t nc) {
     if (nc == 0 || nonce.size() != kDigits) return false;
-    turnOver();
     std::uint64_t key = 0;
     parseHex(nonce.substr(24), key);  // the signature names the nonce
     auto found = current_.find(key);
@@ -102,7 +105,12 @@ bool Nonces::use(std::string_view nonce, std::uint32_t nc) {
         if (const auto old = previous_.find(key); old != previous_.end()) window = old->second;
         found = current_.emplace(key, window).first;
     }
-    auto& window = found->second;
+    const bool first = note(found->second, nc);
+    turnOver();  // last: what age() called fresh must not be forgotten before it was used
+    return first;
+}
+
+bool Nonces::note(Window& window, std::uint32_t nc) noexcept {
     if (nc > window.highest) {
         const auto step = nc - window.highest;
         window.seen = step >= kWindow ? 1 : (window.seen << step | 1U);

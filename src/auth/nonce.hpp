@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // Nonces that need no memory until they are used: the time and a serial number, signed (RFC 7616 §5.4). A nonce that
-// was used has a window of the nonce counts seen, so that no answer is accepted twice.
-// Thread: loop.
+// was used has a window of the nonce counts seen, so that no answer is accepted twice; one whose window is gone,
+// because we were restarted or because there were too many, is stale. Thread: loop.
 #pragma once
 
 #include "beffroi/clock.hpp"
@@ -20,11 +20,12 @@ public:
     using Key = std::array<unsigned char, 16>;
     enum class Age : std::uint8_t { Fresh, Stale, Forged };
 
-    Nonces(const Clock& clock, const Key& key, Clock::Duration lifetime);
+    /// `mostWindows` of the nonces in use are remembered, at least: beyond twice as many the oldest become stale.
+    Nonces(const Clock& clock, const Key& key, Clock::Duration lifetime, std::size_t mostWindows = 100'000);
 
     /// 40 hexadecimal digits.
     [[nodiscard]] std::string make();
-    /// Stale: made by us, but too long ago.
+    /// Stale: made by us, but too long ago or before a restart.
     [[nodiscard]] Age age(std::string_view nonce) const;
     /// Notes the use of count `nc` with a fresh nonce. False if it was used before or is more than 63 behind.
     [[nodiscard]] bool use(std::string_view nonce, std::uint32_t nc);
@@ -37,14 +38,18 @@ private:
         std::uint64_t seen = 0;  // bit i: highest - i was used
     };
     [[nodiscard]] std::uint64_t sign(std::uint64_t time, std::uint64_t serial) const noexcept;
+    [[nodiscard]] static bool note(Window& window, std::uint32_t nc) noexcept;
     void turnOver();
 
     const Clock& clock_;
     Key key_;
     Clock::Duration lifetime_;
-    std::uint64_t serial_ = 0;
+    std::size_t mostWindows_;
+    std::uint64_t serial_ = 0;        // of the last nonce made
+    std::uint64_t forgotten_ = 0;     // nonces up to this serial number may have had windows that are gone
+    std::uint64_t serialAtTurn_ = 0;  // when current_ was begun
     // Two generations of a lifetime each: forgetting is dropping the older one, never a search.
-    std::unordered_map<std::uint64_t, Window> current_;  // by serial number and time mixed
+    std::unordered_map<std::uint64_t, Window> current_;  // by signature
     std::unordered_map<std::uint64_t, Window> previous_;
     Clock::TimePoint turnedOver_;
 };
