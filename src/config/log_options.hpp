@@ -11,7 +11,7 @@ inline constexpr Option<std::string> kLogLevel{
     .key = "log.level",
     .fallback = "info",
     .bounds = {1, 16},
-    .reload = Reload::Live,
+    .reload = Reload::Restart,
     .since = "0.1",
     .help = "The least important entry that is written: debug, info, warning or error.",
     .check = [](const std::string& level) -> std::string {

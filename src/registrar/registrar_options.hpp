@@ -13,7 +13,7 @@ inline constexpr config::Option<std::chrono::seconds> kMinExpires{
     .key = "registrar.min-expires",
     .fallback = std::chrono::seconds{60},
     .bounds = {std::chrono::seconds{1}, std::chrono::seconds{3600}},
-    .reload = config::Reload::Live,
+    .reload = config::Reload::Restart,
     .since = "0.1",
     .help = "Shortest registration accepted. A shorter one is answered 423 with this Min-Expires.",
 };
@@ -22,7 +22,7 @@ inline constexpr config::Option<std::chrono::seconds> kMaxExpires{
     .key = "registrar.max-expires",
     .fallback = std::chrono::seconds{7200},
     .bounds = {std::chrono::seconds{60}, std::chrono::seconds{7 * 86400}},
-    .reload = config::Reload::Live,
+    .reload = config::Reload::Restart,
     .since = "0.1",
     .help = "Longest registration granted, whatever the phone asks for.",
 };
@@ -31,7 +31,7 @@ inline constexpr config::Option<std::chrono::seconds> kDefaultExpires{
     .key = "registrar.default-expires",
     .fallback = std::chrono::seconds{3600},
     .bounds = {std::chrono::seconds{60}, std::chrono::seconds{7 * 86400}},
-    .reload = config::Reload::Live,
+    .reload = config::Reload::Restart,
     .since = "0.1",
     .help = "Granted to a phone that does not say how long it wants to be registered.",
 };
@@ -40,7 +40,7 @@ inline constexpr config::Option<unsigned> kMaximumContacts{
     .key = "registrar.maximum-contacts",
     .fallback = 5,
     .bounds = {1, 50},
-    .reload = config::Reload::Live,
+    .reload = config::Reload::Restart,
     .since = "0.1",
     .help = "Contacts that one extension may have at a time. One more is refused with 403.",
 };

@@ -13,7 +13,7 @@ inline constexpr config::Option<std::chrono::seconds> kRingTime{
     .key = "routing.ring-time",
     .fallback = std::chrono::seconds{60},
     .bounds = {std::chrono::seconds{5}, std::chrono::seconds{180}},
-    .reload = config::Reload::Live,
+    .reload = config::Reload::Restart,
     .since = "0.1",
     .help = "How long the phones of an extension ring before the caller is told that nobody answers.",
 };
