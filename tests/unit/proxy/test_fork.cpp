@@ -5,6 +5,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <iterator>
+#include <random>
+#include <set>
+
 using namespace beffroi;
 using namespace beffroi::proxy;
 using namespace beffroi::test;
@@ -620,4 +624,115 @@ TEST_CASE("a call ends without anything of it left", "[proxy][memory]") {
     CHECK(stage.transactions.clientTransactions() == 0);
     CHECK(stage.transactions.serverTransactions() == 0);
     CHECK(stage.wheel.size() == 1);  // how long the call may last
+}
+
+namespace {
+
+// A call to phones that do what a seed says, as often against the rules as not.
+class Unruly {
+public:
+    explicit Unruly(unsigned seed) : random_{seed} {
+        const auto stages = 1 + pick(3);
+        for (unsigned stage = 0; stage < stages; ++stage) {
+            std::vector<Branch> branches;
+            const auto count = 1 + pick(3);
+            for (unsigned i = 0; i < count; ++i) branches.push_back(anyBranch());
+            stage_.ring(std::move(branches),
+                        pick(2) == 0 ? Clock::Duration::zero() : Clock::Duration{1s * (1 + pick(40))});
+        }
+        RequestText invite;
+        invite.via = "SIP/2.0/TCP 192.0.2.10:5060;branch=z9hG4bKclient1";
+        invite.more = pick(2) == 0 ? "Supported: 199\r\n" : "Max-Breadth: 1\r\n";
+        stage_.receive(kCaller, invite.text());
+        for (int step = 0; step < 40; ++step) doSomething();
+        stage_.pass(600s);
+        listen();
+    }
+
+    [[nodiscard]] const Lines& told() const noexcept { return told_; }
+    [[nodiscard]] ProxyStage& stage() noexcept { return stage_; }
+
+private:
+    inline static const Flow kCaller = tcpFlow(10, 1);
+
+    unsigned pick(unsigned below) { return static_cast<unsigned>(random_() % below); }
+    Branch anyBranch() {
+        const auto number = static_cast<int>(phones_.size());
+        const auto flow =
+            pick(2) == 0 ? udpFlow(20 + number) : tcpFlow(20 + number, static_cast<unsigned>(100 + number));
+        phones_.push_back(flow);
+        auto branch = ProxyStage::branch(flow, "phone" + std::to_string(number));
+        if (pick(4) == 0) {
+            branch.requestUri = pick(2) == 0 ? "sip:nowhere.example" : "sip:" + flow.remote.toString();
+            branch.flow.reset();
+        }
+        return branch;
+    }
+    void doSomething() {
+        const auto& phone = phones_[pick(static_cast<unsigned>(phones_.size()))];
+        constexpr int kStatuses[] = {100, 180, 180, 183, 199, 200, 302, 401, 486, 487, 503, 603};
+        switch (pick(8)) {
+            case 0: stage_.pass(1s * pick(50)); break;
+            case 1:
+                if (pick(6) == 0) cancel();
+                break;
+            case 2:
+                if (pick(3) == 0) stage_.fail(phone);
+                break;
+            default: answer(phone, kStatuses[pick(std::size(kStatuses))]);
+        }
+        listen();
+    }
+    void answer(const Flow& phone, int status) {
+        for (const auto& line : stage_.heard(phone)) {
+            if (line == "INVITE") invited_.insert(phone.remote.toString());
+        }
+        if (!invited_.contains(phone.remote.toString())) return;
+        stage_.answer(phone, "INVITE", status, phone.remote.host());
+    }
+    void cancel() {
+        auto cancel = RequestText{};
+        cancel.method = "CANCEL";
+        cancel.via = "SIP/2.0/TCP 192.0.2.10:5060;branch=z9hG4bKclient1";
+        stage_.receive(kCaller, cancel.text());
+    }
+    void listen() {
+        for (auto& line : stage_.heard(kCaller)) {
+            if (line.ends_with(" INVITE")) told_.push_back(std::move(line));
+        }
+    }
+
+    std::minstd_rand random_;
+    ProxyStage stage_;
+    std::vector<Flow> phones_;
+    std::set<std::string> invited_;
+    Lines told_;
+};
+
+}  // namespace
+
+TEST_CASE("whatever phones and callers do, a call has one outcome and leaves nothing behind", "[proxy][rfc3261-16]") {
+    int answered = 0;
+    for (unsigned seed = 1; seed <= 500; ++seed) {
+        Unruly call{seed};
+        const auto& told = call.told();
+        INFO("seed " << seed << ": " << Catch::StringMaker<Lines>::convert(told));
+        const auto final = std::find_if(told.begin(), told.end(), [](const auto& line) { return line[0] != '1'; });
+        REQUIRE(final != told.end());
+        const bool success = *final == "200 INVITE";
+        answered += success ? 1 : 0;
+        // After a 2xx come only the 2xx of others, after a failure nothing.
+        CHECK(std::all_of(final, told.end(), [](const auto& line) { return line == "200 INVITE"; }) == success);
+        CHECK((success || std::next(final) == told.end()));
+
+        auto& stage = call.stage();
+        CHECK(stage.transactions.clientTransactions() == 0);
+        CHECK(stage.transactions.serverTransactions() == 0);
+        CHECK(stage.calls.size() == (success ? 1 : 0));
+        CHECK(stage.wheel.size() == (success ? 1 : 0));
+        CHECK(stage.records.last().end.has_value() == !success);
+        CHECK((success || std::to_string(stage.records.last().status) + " INVITE" == *final));
+    }
+    CHECK(answered > 50);  // both outcomes were seen
+    CHECK(answered < 450);
 }
