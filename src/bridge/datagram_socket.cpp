@@ -41,12 +41,12 @@ int openDatagramSocket(const SocketAddress& local) noexcept {
 
 void closeSocket(int socket) noexcept { close(socket); }
 
-std::size_t receiveDatagram(int socket, std::span<std::uint8_t> into, SocketAddress& from) noexcept {
+std::optional<std::size_t> receiveDatagram(int socket, std::span<std::uint8_t> into, SocketAddress& from) noexcept {
     sockaddr_storage address{};
     socklen_t length = sizeof address;
     const auto size =
         recvfrom(socket, into.data(), into.size(), MSG_DONTWAIT, reinterpret_cast<sockaddr*>(&address), &length);
-    if (size <= 0) return 0;
+    if (size < 0) return std::nullopt;
     from = SocketAddress::from(reinterpret_cast<const sockaddr&>(address));
     return static_cast<std::size_t>(size);
 }

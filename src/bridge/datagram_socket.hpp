@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 namespace beffroi::bridge {
@@ -18,8 +19,10 @@ namespace beffroi::bridge {
 [[nodiscard]] int openDatagramSocket(const SocketAddress& local) noexcept;
 void closeSocket(int socket) noexcept;
 
-/// The size of the next datagram, 0 if there is none now. Longer ones are cut to `into` and count as malformed later.
-[[nodiscard]] std::size_t receiveDatagram(int socket, std::span<std::uint8_t> into, SocketAddress& from) noexcept;
+/// The size of the next datagram, 0 of an empty one; nothing if there is none now. Longer ones are cut to `into` and
+/// count as malformed later.
+[[nodiscard]] std::optional<std::size_t> receiveDatagram(int socket, std::span<std::uint8_t> into,
+                                                         SocketAddress& from) noexcept;
 
 /// Sends a message with all its fragments. What the network does not take is lost, as any packet may be: the size is
 /// returned in any case.

@@ -144,11 +144,11 @@ int RtpChannel::receiveRtp(std::span<std::uint8_t> into) noexcept {
     for (int i = 0; i < kMostPerTick && readiness_.mayRead(rtpSocket_); ++i) {
         SocketAddress from;
         const auto size = receiveDatagram(rtpSocket_, into, from);
-        if (size == 0) {
+        if (!size) {
             readiness_.foundEmpty(rtpSocket_);
             return 0;
         }
-        if (const auto accepted = acceptRtp(into.first(size), from); accepted != 0) return static_cast<int>(accepted);
+        if (const auto accepted = acceptRtp(into.first(*size), from); accepted != 0) return static_cast<int>(accepted);
     }
     return 0;
 }
@@ -181,11 +181,11 @@ int RtpChannel::receiveRtcp(std::span<std::uint8_t> into) noexcept {
     for (int i = 0; i < kMostPerTick && readiness_.mayRead(rtcpSocket_); ++i) {
         SocketAddress from;
         const auto size = receiveDatagram(rtcpSocket_, into, from);
-        if (size == 0) {
+        if (!size) {
             readiness_.foundEmpty(rtcpSocket_);
             return 0;
         }
-        if (acceptRtcp(into.first(size), from)) return static_cast<int>(size);
+        if (acceptRtcp(into.first(*size), from)) return static_cast<int>(*size);
     }
     return 0;
 }

@@ -131,6 +131,24 @@ TEST_CASE("what is malformed or was not agreed on is counted and not heard", "[b
     }
 }
 
+TEST_CASE("a stranger's flood of empty datagrams does not hold up the voice behind them", "[bridge][rtp-bleed]") {
+    assertOnLoop();
+    Stage stage;
+    auto& guest = stage.enter(Codec::Pcma);
+    auto& listener = stage.enter(Codec::Pcma, 0.0);
+    REQUIRE(stage.hears(listener, {0}));
+    const LoopbackSocket intruder;
+    const auto& counters = guest.channel->counters();
+    const auto before = counters.packetsIn.load();
+    for (int i = 0; i < 40; ++i) {
+        for (int burst = 0; burst < 10; ++burst) intruder.send({}, guest.channel->local());
+        REQUIRE(stage.packets(1));
+    }
+    CHECK(stage.until([&] { return counters.unusable == 400; }));
+    CHECK(counters.packetsIn >= before + 38);
+    CHECK(stage.hears(listener, {0}));
+}
+
 TEST_CASE("a key is reported once, whatever is lost or repeated, and is not heard", "[bridge][rfc4733-2.5]") {
     assertOnLoop();
     Stage stage;
