@@ -33,7 +33,7 @@ void checkClean(const Guest& guest, const Guest& speaker, std::size_t from, doub
 }
 
 void checkUnbroken(const Guest& guest) {
-    CHECK(guest.phone.packets > 20);
+    CHECK(guest.phone.packets > 10);
     CHECK(guest.phone.sequenceGaps == 0);
     CHECK(guest.phone.timestampGaps == 0);
     CHECK(guest.phone.markers == 1);
