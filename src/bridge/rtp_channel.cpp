@@ -185,13 +185,14 @@ int RtpChannel::receiveRtcp(std::span<std::uint8_t> into) noexcept {
             readiness_.foundEmpty(rtcpSocket_);
             return 0;
         }
-        if (acceptRtcp(into.first(*size), from)) return static_cast<int>(*size);
+        const auto plain = into.first(plainRtcp(into.first(*size)));
+        if (acceptRtcp(plain, from)) return static_cast<int>(plain.size());
     }
     return 0;
 }
 
 bool RtpChannel::acceptRtcp(std::span<const std::uint8_t> datagram, const SocketAddress& from) noexcept {
-    if (!isPlainRtcp(datagram)) {
+    if (datagram.empty()) {
         counters_.unusable.fetch_add(1, std::memory_order_relaxed);
         return false;
     }

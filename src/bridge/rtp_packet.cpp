@@ -41,22 +41,26 @@ std::optional<RtpHeader> readRtp(std::span<const std::uint8_t> datagram) {
     return header;
 }
 
-bool isPlainRtcp(std::span<const std::uint8_t> datagram) {
+std::size_t plainRtcp(std::span<const std::uint8_t> datagram) {
     constexpr std::uint8_t kSenderReport = 200;
     constexpr std::uint8_t kReceiverReport = 201;
     constexpr std::uint8_t kApplication = 204;
-    if (datagram.size() < 8 || (datagram[1] != kSenderReport && datagram[1] != kReceiverReport)) return false;
+    if (datagram.size() < 8 || (datagram[1] != kSenderReport && datagram[1] != kReceiverReport)) return 0;
+    std::size_t plain = 0;
+    bool more = true;
     while (!datagram.empty()) {
-        if (datagram.size() < 4 || datagram[0] >> 6 != 2) return false;
+        if (datagram.size() < 4 || datagram[0] >> 6 != 2) return 0;
         const auto type = datagram[1];
         const auto length = (std::size_t{sixteen(datagram, 2)} + 1) * 4;
         const auto blocks = std::size_t{datagram[0] & 0x1fU} * 24;
-        if (type < kSenderReport || type > kApplication || length > datagram.size()) return false;
-        if (type == kSenderReport && length < 28 + blocks) return false;
-        if (type == kReceiverReport && length < 8 + blocks) return false;
+        if (length > datagram.size()) return 0;
+        if (type == kSenderReport && length < 28 + blocks) return 0;
+        if (type == kReceiverReport && length < 8 + blocks) return 0;
+        more = more && type >= kSenderReport && type <= kApplication;
+        if (more) plain += length;
         datagram = datagram.subspan(length);
     }
-    return true;
+    return plain;
 }
 
 void LossCounter::count(std::uint32_t source, std::uint16_t sequence) noexcept {

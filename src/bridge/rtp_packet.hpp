@@ -24,9 +24,10 @@ struct RtpHeader {
 /// A well-formed RTP packet with a payload; padding is left out of it.
 [[nodiscard]] std::optional<RtpHeader> readRtp(std::span<const std::uint8_t> datagram);
 
-/// A compound of sender and receiver reports, descriptions, BYE and APP, every length inside the datagram. Feedback is
-/// refused: we ask for none and act on none.
-[[nodiscard]] bool isPlainRtcp(std::span<const std::uint8_t> datagram);
+/// How many octets of a compound are reports, descriptions, BYE and APP, every length inside the datagram; 0 if it is
+/// malformed or does not begin with a report. Feedback and extended reports behind them are left out: we ask for none
+/// and act on none, but telephones send them.
+[[nodiscard]] std::size_t plainRtcp(std::span<const std::uint8_t> datagram);
 
 /// Counts packets that never came, from the sequence numbers of those that did.
 class LossCounter {
