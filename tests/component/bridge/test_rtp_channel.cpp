@@ -8,6 +8,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <random>
+
 using namespace beffroi;
 using namespace beffroi::bridge;
 using test::Guest;
@@ -147,6 +149,54 @@ TEST_CASE("a stranger's flood of empty datagrams does not hold up the voice behi
     CHECK(stage.until([&] { return counters.unusable == 400; }));
     CHECK(counters.packetsIn >= before + 38);
     CHECK(stage.hears(listener, {0}));
+}
+
+TEST_CASE("garbage from the telephone itself harms neither the call nor the others", "[bridge][hub]") {
+    assertOnLoop();
+    Stage stage;
+    const auto codec = GENERATE(Codec::Opus, Codec::G722, Codec::Pcma);
+    auto& speaker = stage.enter(Codec::Pcma);
+    auto& guest = stage.enter(codec);
+    auto& listener = stage.enter(Codec::Pcma, 0.0);
+    REQUIRE(stage.hears(listener, {0, 1}));
+    guest.member->silence(true);
+    guest.phone.talking = false;
+    REQUIRE(stage.hears(listener, {0}));
+    const auto from = listener.phone.heard.size();
+    const auto rtcp = guest.channel->local().withPort(static_cast<std::uint16_t>(guest.channel->local().port() + 1));
+
+    std::mt19937 random{4733};
+    const auto octets = [&](std::size_t count) {
+        std::vector<std::uint8_t> all(count);
+        for (auto& octet : all) octet = static_cast<std::uint8_t>(random());
+        return all;
+    };
+    for (int round = 0; round < 40; ++round) {
+        for (int burst = 0; burst < 8; ++burst) {
+            if (random() % 4 == 0) guest.phone.timestamp = static_cast<std::uint32_t>(random());
+            guest.phone.sendPacket(traits(codec).offeredPayload, octets(1 + random() % (burst == 0 ? 1400 : 200)));
+            guest.phone.sendPacket(kOfferedNarrowEvents, octets(1 + random() % 8));
+            auto report = octets(4 * (2 + random() % 30));
+            report[0] = static_cast<std::uint8_t>(0x80 | (report[0] & 0x3f));
+            report[1] = static_cast<std::uint8_t>(200 + random() % 2);
+            report[2] = 0;
+            report[3] = static_cast<std::uint8_t>(random() % 2 == 0 ? report.size() / 4 - 1 : 6);
+            guest.phone.rtcp.send(report, rtcp);
+        }
+        REQUIRE(stage.packets(1));
+    }
+    CHECK(stage.until([&] { return guest.channel->counters().packetsIn >= 600; }));
+    REQUIRE(stage.until([&] { return listener.phone.windows(from).size() > 5; }));
+    for (const auto& window : listener.phone.windows(from)) {
+        CHECK(listener.phone.amplitude(speaker.hertz, window) == Approx(Stage::kLoud).epsilon(0.1));
+        CHECK(test::levelOf(window) == Approx(Stage::kLoud / std::sqrt(2.0)).epsilon(0.1));
+    }
+    CHECK(listener.phone.sequenceGaps == 0);
+    CHECK(listener.phone.timestampGaps == 0);
+
+    guest.member->silence(false);
+    guest.phone.talking = true;
+    CHECK(stage.hears(listener, {0, 1}));
 }
 
 TEST_CASE("a key is reported once, whatever is lost or repeated, and is not heard", "[bridge][rfc4733-2.5]") {
