@@ -24,16 +24,18 @@ struct CodecTraits {
     PcmRate pcmRate;              // what its decoder gives and its encoder takes
     std::uint8_t offeredPayload;  // the static payload type, or the one we offer
     bool isStatic;
+    std::size_t shortestPayload;  // octets that its decoder bears
     std::string_view parameters;  // our a=fmtp
 };
 
-/// In the order in which we offer them.
+/// In the order in which we offer them. After a gap the G.722 decoder of mediastreamer2 5.1 fades over the first 10 ms
+/// of a packet whether it has them or not: what is shorter would be written past its end.
 inline constexpr std::array<CodecTraits, 4> kCodecs{{
-    {Codec::Opus, "opus", "opus", 48000, 2, PcmRate::Wide, 96, false,
+    {Codec::Opus, "opus", "opus", 48000, 2, PcmRate::Wide, 96, false, 1,
      "maxplaybackrate=16000; sprop-maxcapturerate=16000"},
-    {Codec::G722, "G722", "g722", 8000, 1, PcmRate::Wide, 9, true, ""},
-    {Codec::Pcma, "PCMA", "pcma", 8000, 1, PcmRate::Narrow, 8, true, ""},
-    {Codec::Pcmu, "PCMU", "pcmu", 8000, 1, PcmRate::Narrow, 0, true, ""},
+    {Codec::G722, "G722", "g722", 8000, 1, PcmRate::Wide, 9, true, 80, ""},
+    {Codec::Pcma, "PCMA", "pcma", 8000, 1, PcmRate::Narrow, 8, true, 1, ""},
+    {Codec::Pcmu, "PCMU", "pcmu", 8000, 1, PcmRate::Narrow, 0, true, 1, ""},
 }};
 
 [[nodiscard]] constexpr const CodecTraits& traits(Codec codec) noexcept {

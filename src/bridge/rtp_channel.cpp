@@ -156,7 +156,9 @@ int RtpChannel::receiveRtp(std::span<std::uint8_t> into) noexcept {
 std::size_t RtpChannel::acceptRtp(std::span<std::uint8_t> datagram, const SocketAddress& from) noexcept {
     const auto header = readRtp(datagram);
     const bool event = header && agreement_.eventPayloadType == header->payloadType;
-    if (!header || (!event && header->payloadType != agreement_.payloadType)) {
+    const bool voice = header && header->payloadType == agreement_.payloadType &&
+                       header->payload.size() >= traits(agreement_.codec).shortestPayload;
+    if (!event && !voice) {
         counters_.unusable.fetch_add(1, std::memory_order_relaxed);
         return 0;
     }
