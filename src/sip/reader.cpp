@@ -209,7 +209,7 @@ private:
     }
 
     [[nodiscard]] bool isRoute(std::string_view value) noexcept {
-        return parseNameAddr(value) && ++routes_ <= limits_.routes;
+        return isAddress(value) && ++routes_ <= limits_.routes;
     }
 
     bool readVia(std::string_view value) {
@@ -227,12 +227,12 @@ private:
     void readContact(std::string_view value) {
         while (const auto element = nextListValue(value)) {
             if (++contacts_ > limits_.contacts) return fail(400, "too many contacts");
-            if (*element != "*" && !isContact(*element)) return fail(400, malformed("Contact"));
+            if (*element != "*" && !isAddress(*element)) return fail(400, malformed("Contact"));
             message_->append("Contact", *element);
         }
     }
 
-    [[nodiscard]] bool isContact(std::string_view value) const noexcept {
+    [[nodiscard]] bool isAddress(std::string_view value) const noexcept {
         const auto address = parseNameAddr(value);
         return address && address->uri.text.size() <= limits_.uri;
     }
@@ -240,7 +240,7 @@ private:
     void readAddress(const char* name, std::string_view value, NameAddr& cached, bool& seen) {
         if (seen) return fail(400, "From or To stands twice");
         seen = true;
-        if (!parseNameAddr(value)) return keepForAnswer(name, value);
+        if (!isAddress(value)) return keepForAnswer(name, value);
         cached = *parseNameAddr(message_->append(name, value));
     }
 

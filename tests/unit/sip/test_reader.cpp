@@ -50,6 +50,9 @@ std::string listOf(std::string_view value, std::size_t count) {
     return text;
 }
 
+// A name-addr whose URI has `size` octets.
+std::string addressOf(std::size_t size) { return "<sip:h;x=" + std::string(size - 8, 'u') + ">"; }
+
 // A field of exactly `size` octets, without its line end.
 std::string fieldOf(std::size_t size) { return "X-Long: " + std::string(size - 8, 'x'); }
 
@@ -79,7 +82,10 @@ TEST_CASE("each limit lets its last value pass and answers the next with its sta
         {"contacts", kLimits.contacts, 400,
          [](auto& r, auto n) { r.more = "Contact: " + listOf("<sip:c>", n - 1) + "\r\nm: <sip:d>\r\n"; }},
         {"uri of a contact", kLimits.uri, 400,
-         [](auto& r, auto n) { r.more = "Contact: <sip:h;x=" + std::string(n - 8, 'u') + ">;q=1\r\n"; }},
+         [](auto& r, auto n) { r.more = "Contact: " + addressOf(n) + ";q=1\r\n"; }},
+        {"uri of a route", kLimits.uri, 400, [](auto& r, auto n) { r.more = "Route: " + addressOf(n) + "\r\n"; }},
+        {"uri of From", kLimits.uri, 400, [](auto& r, auto n) { r.from = addressOf(n) + ";tag=a"; }},
+        {"uri of To", kLimits.uri, 400, [](auto& r, auto n) { r.to = addressOf(n); }},
         {"callId", kLimits.callId, 400, [](auto& r, auto n) { r.callId = std::string(n, 'i'); }},
         {"headerLine", kLimits.headerLine, 400, [](auto& r, auto n) { r.more = fieldOf(n) + "\r\n"; }},
         {"headerLine, folded", kLimits.headerLine, 400,
