@@ -83,7 +83,7 @@ void HopLookup::onNaptr(const DnsAnswer<NaptrRecord>& answer) {
         if (!transport || !usable(*transport) || strcasecmp(record.flags.c_str(), "s") != 0) continue;
         services_.push_back({*transport, std::move(record.replacement)});
     }
-    if (answer.status == DnsStatus::Found) note(answer.status, answer.timeToLive);
+    if (answer.status != DnsStatus::None) note(answer.status, answer.timeToLive);
     if (services_.empty()) {
         for (const auto transport : abilities_.transports) {
             if (usable(transport)) services_.push_back({transport, srvName(transport, hop_.host)});
@@ -185,6 +185,7 @@ HopLookup::Result HopLookup::result() const {
     }
     result.status = DnsStatus::Found;
     if (!any) result.status = failed_ ? DnsStatus::Failed : DnsStatus::None;
+    result.whole = !failed_;
     result.timeToLive = timeToLive_;
     return result;
 }

@@ -27,6 +27,7 @@ public:
     struct Result {
         HopPlan plan;                         // empty: it leads nowhere
         DnsStatus status = DnsStatus::Found;  // Failed: perhaps it would at another time
+        bool whole = true;                    // every question had its answer
         std::chrono::seconds timeToLive{};
     };
 

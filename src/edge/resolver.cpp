@@ -113,7 +113,7 @@ void Resolver::finished(const std::string& key, bool inTime) {
         ++counters_.timedOut;
         log::info(kLog, "the name servers did not answer in time", {{"hop", node.key()}});
     }
-    remember(node.key(), result, inTime);
+    remember(node.key(), result, inTime && result.whole);
     for (const auto& waiter : running.waiters) waiter->tell(destinations(result.plan));
 }
 
@@ -131,7 +131,7 @@ void Resolver::remember(const std::string& key, const HopLookup::Result& result,
     }
     auto lasting = std::clamp<Clock::Duration>(result.timeToLive, settings_.rememberAtLeast, settings_.rememberAtMost);
     if (result.status == DnsStatus::None) lasting = settings_.rememberNone;
-    if (result.status == DnsStatus::Failed || !whole) lasting = std::min(lasting, settings_.rememberFailure);
+    if (!whole) lasting = std::min(lasting, settings_.rememberFailure);
     remembered_.insert_or_assign(key, Remembered{result.plan, now + lasting});
 }
 
