@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "edge/edge.hpp"
+
+#include "component/edge/loopback.hpp"
+
+using namespace beffroi;
+using namespace beffroi::test;
+
+namespace {
+
+SocketAddress at(const std::string& host, std::uint16_t port) { return *SocketAddress::parse(host, port); }
+
+}  // namespace
+
+TEST_CASE("a listener on every address shows the one that the peer can reach", "[edge][rfc3261-18.1.1]") {
+    EdgeOnLoopback on{{"udp:0.0.0.0:0", "udp:[::]:0", "tcp:0.0.0.0:0", "tcp:[::]:0"}};
+    const auto shown = [&](Transport transport, const SocketAddress& remote) {
+        const auto flow = on.flowTo(transport, remote);
+        REQUIRE(flow);
+        return on.localAddress(*flow);
+    };
+    const auto port = [&](std::size_t listener) { return on.address(listener).port(); };
+    CHECK(shown(Transport::Udp, at("127.0.0.1", 5060)) == at("127.0.0.1", port(0)).toString());
+    CHECK(shown(Transport::Udp, at("127.0.0.9", 5060)) == at("127.0.0.1", port(0)).toString());
+    CHECK(shown(Transport::Udp, at("::1", 5060)) == at("::1", port(1)).toString());
+    const TcpServer v4;
+    const TcpServer v6{kLoopbackV6};
+    CHECK(shown(Transport::Tcp, v4.address()) == at("127.0.0.1", port(2)).toString());
+    CHECK(shown(Transport::Tcp, v6.address()) == at("::1", port(3)).toString());
+
+    // An accepted connection shows the address at which it was called.
+    const TcpPeer phone{at("127.0.0.7", port(2))};
+    phone.send(sipMessage("x"));
+    REQUIRE(on.until([&] { return on.messages.size() == 1; }));
+    CHECK(on.localAddress(on.messages[0].flow) == at("127.0.0.7", port(2)).toString());
+    CHECK(on.localAddress({Transport::Udp, 9, 0, kLoopbackV4}) == SocketAddress{}.toString());
+}
+
+TEST_CASE("the advertised address is shown to everybody but loopback", "[edge]") {
+    auto settings = EdgeOnLoopback::listeningOn({"udp:0.0.0.0:0", "udp:[::]:0"});
+    settings.advertiseV4 = at("198.51.100.7", 0);
+    settings.advertiseV6 = at("2001:db8::7", 0);
+    EdgeOnLoopback on{settings};
+    const auto ours = at("198.51.100.7", on.address(0).port());
+    CHECK(on.localAddress({Transport::Udp, 0, 0, at("192.0.2.99", 5060)}) == ours.toString());
+    CHECK(on.localAddress({Transport::Udp, 1, 0, at("2001:db8::99", 5060)}) ==
+          at("2001:db8::7", on.address(1).port()).toString());
+    CHECK(on.localAddress({Transport::Udp, 0, 0, at("127.0.0.1", 5060)}) ==
+          at("127.0.0.1", on.address(0).port()).toString());
+    CHECK(on.isOwn(ours));
+    CHECK_FALSE(on.isOwn(ours.withPort(ours.port() == 1 ? 2 : 1)));
+    CHECK(on.restoreFlow(Transport::Udp, ours, at("192.0.2.99", 5060)) ==
+          Flow{Transport::Udp, 0, 0, at("192.0.2.99", 5060)});
+}
+
+TEST_CASE("a flow leaves by the listener that fits its peer best", "[edge]") {
+    SECTION("the address that the kernel would use, whatever the order") {
+        EdgeOnLoopback on{{"udp:127.0.0.5:0", "udp:0.0.0.0:0", "udp:127.0.0.1:0", "udp:[::1]:0"}};
+        CHECK(on.flowTo(Transport::Udp, at("127.0.0.1", 5060))->listener == 2);
+        CHECK(on.flowTo(Transport::Udp, at("::1", 5060))->listener == 3);
+    }
+    SECTION("else the one on every address") {
+        EdgeOnLoopback on{{"udp:127.0.0.5:0", "udp:0.0.0.0:0"}};
+        CHECK(on.flowTo(Transport::Udp, at("127.0.0.1", 5060))->listener == 1);
+    }
+    SECTION("none that is shut in on loopback reaches the world") {
+        EdgeOnLoopback on{{"udp:127.0.0.1:0"}};
+        CHECK_FALSE(on.flowTo(Transport::Udp, at("192.0.2.99", 5060)));
+    }
+}
+
+TEST_CASE("the edge knows at which addresses a message would reach itself", "[edge][rfc3261-16.4]") {
+    EdgeOnLoopback on{{"udp:127.0.0.1:0", "tcp:0.0.0.0:0", "udp:[::1]:0"}};
+    const auto udp = on.address(0).port();
+    const auto tcp = on.address(1).port();
+    CHECK(on.isOwn(on.address(0)));
+    CHECK(on.isOwn(at("0.0.0.0", udp)));  // the kernel takes it for loopback
+    CHECK(on.isOwn(at("127.0.0.1", tcp)));
+    CHECK(on.isOwn(at("127.0.0.77", tcp)));
+    CHECK(on.isOwn(at("0.0.0.0", tcp)));
+    CHECK(on.isOwn(on.address(2)));
+    CHECK_FALSE(on.isOwn(at("127.0.0.77", udp)));
+    CHECK_FALSE(on.isOwn(at("::1", tcp)));
+    CHECK_FALSE(on.isOwn(at("203.0.113.1", tcp)));
+    CHECK_FALSE(on.isOwn(at("127.0.0.1", 1)));
+}
+
+TEST_CASE("a flow of before a restart is found again, if we still listen there", "[edge]") {
+    EdgeOnLoopback on{{"tcp:127.0.0.1:0", "udp:127.0.0.1:0", "udp:0.0.0.0:0", "udp:[::1]:0"}};
+    const UdpPeer phone;
+    const auto restored = on.restoreFlow(Transport::Udp, on.address(1), phone.address());
+    REQUIRE(restored == Flow{Transport::Udp, 1, 0, phone.address()});
+    CHECK(on.send(*restored, "still here"));
+    on.settle();
+    CHECK(phone.take() == std::vector<std::string>{"still here"});
+
+    const auto wildcard = on.address(2).port();
+    CHECK(on.restoreFlow(Transport::Udp, at("127.0.0.1", wildcard), phone.address())->listener == 2);
+    CHECK(on.restoreFlow(Transport::Udp, on.address(3), at("::1", 5060))->listener == 3);
+    CHECK_FALSE(on.restoreFlow(Transport::Udp, at("203.0.113.1", wildcard), phone.address()));
+    CHECK_FALSE(on.restoreFlow(Transport::Udp, at("127.0.0.1", 1), phone.address()));
+    CHECK_FALSE(on.restoreFlow(Transport::Udp, on.address(3), phone.address()));  // not of one family
+    CHECK_FALSE(on.restoreFlow(Transport::Udp, on.address(1), phone.address().withPort(0)));
+    CHECK_FALSE(on.restoreFlow(Transport::Tcp, on.address(0), phone.address()));
+}
+
+TEST_CASE("at the end the edge lets everybody finish", "[edge]") {
+    EdgeOnLoopback on{{"tcp:127.0.0.1:0", "udp:127.0.0.1:0"}};
+    TcpPeer phone{on.address()};
+    phone.send(sipMessage("x"));
+    REQUIRE(on.until([&] { return on.messages.size() == 1; }));
+    const auto flow = on.messages[0].flow;
+    CHECK(on.send(flow, "last words"));
+    on.drain();
+    CHECK_FALSE(on.send(flow, "too late"));
+    CHECK_FALSE(on.edge().drained());
+    REQUIRE(on.until([&] { return phone.ended(); }));
+    CHECK(phone.received() == "last words");
+    phone.close();
+    REQUIRE(on.until([&] { return on.edge().drained(); }));
+
+    const TcpServer server;
+    CHECK_FALSE(on.flowTo(Transport::Tcp, server.address()));
+    // The port is free, and UDP goes on.
+    const edge::Edge next{on.loop, EdgeOnLoopback::listeningOn({"tcp:" + on.address().toString()})};
+    const UdpPeer other;
+    other.send(on.address(1), "OPTIONS");
+    CHECK(on.until([&] { return on.messages.size() == 2; }));
+}
+
+TEST_CASE("draining while a message is served loses neither it nor its answer", "[edge]") {
+    EdgeOnLoopback on{{"tcp:127.0.0.1:0"}};
+    TcpPeer phone{on.address()};
+    on.onHeard = [&](const EdgeOnLoopback::Heard& heard) {
+        CHECK(on.send(heard.flow, "answer"));
+        on.drain();
+    };
+    phone.send(sipMessage("1") + sipMessage("2"));
+    REQUIRE(on.until([&] { return phone.ended(); }));
+    CHECK(phone.received() == "answer");
+    CHECK(on.messages.size() == 1);
+    phone.close();
+    CHECK(on.until([&] { return on.edge().drained(); }));
+}
+
+TEST_CASE("an edge may go before its loop", "[edge]") {
+    EdgeOnLoopback on{{"tcp:127.0.0.1:0", "udp:127.0.0.1:0"}};
+    TcpPeer phone{on.address()};
+    phone.send(sipMessage("x"));
+    REQUIRE(on.until([&] { return on.messages.size() == 1; }));
+    CHECK(on.send(on.messages[0].flow, "gathered, never sent"));
+    on.destroyEdge();
+    on.clock.advance(2h);
+    on.settle();
+    REQUIRE(on.until([&] { return phone.ended(); }));
+    CHECK(on.failed.empty());
+}
