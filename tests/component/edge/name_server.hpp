@@ -18,12 +18,18 @@ namespace beffroi::test {
 
 class NameServer {
 public:
-    enum class Conduct : std::uint8_t { Answers, Silent, Refuses, CutsRecord, LoopsName };
+    enum class Conduct : std::uint8_t { Answers, Silent, Refuses, CutsRecord, LoopsName, AnswersByTcp };
 
-    explicit NameServer(base::EventLoop& loop)
-        : socket_{::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)} {
-        REQUIRE(edge::bindTo(socket_.get(), kLoopbackV4));
+    explicit NameServer(base::EventLoop& loop) {
+        for (int i = 0; i < 10 && !bindBoth(); ++i) continue;  // somebody may have the port of the same number
+        REQUIRE(listen(listener_.get(), 4) == 0);
         watch_ = loop.watch(socket_.get(), base::Ready::Read, [this](base::Ready) { serve(); });
+        listening_ = loop.watch(listener_.get(), base::Ready::Read, [this, &loop](base::Ready) {
+            streaming_.reset();
+            stream_ = edge::Descriptor{accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)};
+            REQUIRE(stream_);
+            streaming_ = loop.watch(stream_.get(), base::Ready::Read, [this](base::Ready) { serveStream(); });
+        });
     }
     /// As edge.dns-servers wants it.
     [[nodiscard]] std::string address() const { return edge::boundAddress(socket_.get()).toString(); }
@@ -67,6 +73,7 @@ private:
         std::uint32_t timeToLive;
         std::string data;
     };
+    enum class Way : std::uint8_t { Datagram, Stream };
     static constexpr std::size_t kHeader = 12;
 
     static std::string number(std::uint16_t value) {
@@ -105,6 +112,32 @@ private:
         return Conduct::Answers;
     }
 
+    // A stream beside the datagrams, for answers that are too long for one.
+    [[nodiscard]] bool bindBoth() {
+        socket_ = edge::Descriptor{::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+        listener_ = edge::Descriptor{::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+        edge::setOption(listener_.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+        REQUIRE(edge::bindTo(socket_.get(), kLoopbackV4));
+        return edge::bindTo(listener_.get(), edge::boundAddress(socket_.get()));
+    }
+
+    // One question after the other, each with its length in front (RFC 1035 §4.2.2).
+    void serveStream() {
+        std::array<char, 1500> bytes{};
+        const auto got = recv(stream_.get(), bytes.data(), bytes.size(), 0);
+        if (got <= 0) return streaming_.reset();
+        received_.append(bytes.data(), static_cast<std::size_t>(got));
+        while (received_.size() > 2) {
+            const auto size =
+                static_cast<unsigned char>(received_[0]) * 256U + static_cast<unsigned char>(received_[1]);
+            if (received_.size() < 2 + size) return;
+            const auto answer = answerTo(received_.substr(2, size), Way::Stream);
+            received_.erase(0, 2 + size);
+            const auto framed = number(static_cast<std::uint16_t>(answer.size())) + answer;
+            REQUIRE(send(stream_.get(), framed.data(), framed.size(), MSG_NOSIGNAL) > 0);
+        }
+    }
+
     void serve() {
         std::array<char, 1500> bytes{};
         sockaddr_storage from{};
@@ -112,7 +145,12 @@ private:
         auto* sender = reinterpret_cast<sockaddr*>(&from);
         const auto got = recvfrom(socket_.get(), bytes.data(), bytes.size(), 0, sender, &length);
         if (got <= static_cast<ssize_t>(kHeader)) return;
-        const std::string query{bytes.data(), static_cast<std::size_t>(got)};
+        const auto answer = answerTo({bytes.data(), static_cast<std::size_t>(got)}, Way::Datagram);
+        if (answer.empty()) return;
+        REQUIRE(sendto(socket_.get(), answer.data(), answer.size(), 0, sender, length) > 0);
+    }
+
+    [[nodiscard]] std::string answerTo(const std::string& query, Way way) {
         std::string name;
         auto at = kHeader;
         for (; query.at(at) != '\0'; at += 1U + static_cast<unsigned char>(query[at])) {
@@ -121,16 +159,19 @@ private:
         }
         const auto type = typeOf(static_cast<unsigned char>(query.at(at + 2)));
         const auto question = type + ' ' + name;
+        const auto id = query.substr(0, 2);
+        const auto asked = query.substr(kHeader, at + 5 - kHeader);
         // Whoever waits for long asks again, with the same number.
-        if (asked_.insert(query.substr(0, 2) + question).second) questions.push_back(question);
-        const auto answer = answerTo(query.substr(0, 2), query.substr(kHeader, at + 5 - kHeader), type, name);
-        if (answer.empty()) return;
-        REQUIRE(sendto(socket_.get(), answer.data(), answer.size(), 0, sender, length) > 0);
+        if (asked_.insert(id + question).second) questions.push_back(question);
+        const auto how = conductTowards(question);
+        if (how == Conduct::AnswersByTcp && way == Way::Datagram) {
+            return id + number(0x8380) + number(1) + number(0) + number(0) + number(0) + asked;  // truncated
+        }
+        return answerAs(how, id, asked, type, name);
     }
 
-    [[nodiscard]] std::string answerTo(const std::string& id, const std::string& asked, const std::string& type,
-                                       std::string name) const {
-        const auto how = conductTowards(type + ' ' + name);
+    [[nodiscard]] std::string answerAs(Conduct how, const std::string& id, const std::string& asked,
+                                       const std::string& type, std::string name) const {
         if (how == Conduct::Silent) return {};
         unsigned code = names_.contains(name) ? 0 : 3;  // no such name
         if (how == Conduct::Refuses) code = 2;
@@ -162,11 +203,16 @@ private:
     }
 
     edge::Descriptor socket_;
+    edge::Descriptor listener_;
+    edge::Descriptor stream_;
+    std::string received_;                             // by the stream
     std::map<std::string, std::vector<Record>> zone_;  // by question
     std::map<std::string, std::string> aliases_;
     std::set<std::string> names_;
     std::set<std::string> asked_;
     std::unique_ptr<base::EventLoop::Watch> watch_;
+    std::unique_ptr<base::EventLoop::Watch> listening_;
+    std::unique_ptr<base::EventLoop::Watch> streaming_;
 };
 
 }  // namespace beffroi::test

@@ -185,6 +185,11 @@ TEST_CASE("without SRV, or with a port, the addresses of the name itself are tak
             CHECK((question == "A example.org" || question == "AAAA example.org"));
         }
     }
+    SECTION("an answer that is too long for a datagram") {
+        on.server.conduct[""] = Conduct::AnswersByTcp;
+        CHECK(on.ask(named("example.org", 5070)) ==
+              Strings{"UDP 192.0.2.1:5070", "UDP 192.0.2.2:5070", "UDP [2001:db8::1]:5070"});
+    }
     SECTION("an alias") {
         on.server.alias("www.example.org", "example.org");
         CHECK(on.ask(named("www.example.org", 5070)) ==
