@@ -2,6 +2,7 @@
 #include "registrar/binding_table.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace beffroi::registrar {
 namespace {
@@ -20,16 +21,21 @@ const std::vector<Binding>& BindingTable::of(std::string_view extension) const {
     return found == bindings_.end() ? kNone : found->second;
 }
 
-void BindingTable::noteExpiry(const std::string& extension, const Binding& binding) {
-    due_[secondOf(binding.expiresAt)].push_back({extension, binding.id});
+void BindingTable::comeUp(const std::string& extension, Binding& binding, std::int64_t second) {
+    binding.comesUpAt = second;
+    due_[second].push_back({extension, binding.id});
 }
 
+// A binding that lives longer than before is noted anew when it comes up; one that lives shorter at once.
 void BindingTable::replace(const std::string& extension, std::vector<Binding> bindings) {
     auto& current = bindings_[extension];
-    for (const auto& binding : bindings) {
-        const bool known =
-            std::any_of(current.begin(), current.end(), [&](const Binding& old) { return old.id == binding.id; });
-        if (!known) noteExpiry(extension, binding);
+    for (auto& binding : bindings) {
+        const auto id = binding.id;
+        const auto old =
+            std::find_if(current.begin(), current.end(), [id](const Binding& known) { return known.id == id; });
+        const auto second = secondOf(binding.expiresAt);
+        if (old != current.end()) binding.comesUpAt = old->comesUpAt;
+        if (old == current.end() || second < old->comesUpAt) comeUp(extension, binding, second);
         if (!isConnection(binding)) continue;
         auto& extensions = byConnection_[*binding.flow];
         if (std::find(extensions.begin(), extensions.end(), extension) == extensions.end())
@@ -52,50 +58,37 @@ std::vector<const Binding*> BindingTable::live(std::string_view extension) const
     return result;
 }
 
-std::vector<std::uint64_t> BindingTable::expire() {
+std::optional<std::uint64_t> BindingTable::expireOne(const Due& due, std::int64_t second, bool busy) {
+    const auto found = bindings_.find(due.extension);
+    if (found == bindings_.end()) return std::nullopt;
+    auto& list = found->second;
+    const auto binding = std::find_if(list.begin(), list.end(), [&due](const Binding& b) { return b.id == due.id; });
+    if (binding == list.end() || binding->comesUpAt != second) return std::nullopt;
+    if (busy || binding->expiresAt > clock_.now()) {
+        comeUp(due.extension, *binding, std::max(secondOf(binding->expiresAt), secondOf(clock_.now()) + 1));
+        return std::nullopt;
+    }
+    list.erase(binding);
+    --count_;
+    if (list.empty()) bindings_.erase(found);
+    return due.id;
+}
+
+std::vector<std::uint64_t> BindingTable::expire(const std::function<bool(const std::string&)>& busy) {
     std::vector<std::uint64_t> removed;
-    const auto now = clock_.now();
-    while (!due_.empty() &&
-           due_.begin()->first <= std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count()) {
-        const auto entries = std::move(due_.begin()->second);
-        due_.erase(due_.begin());
-        for (const auto& [extension, id] : entries) {
-            const auto found = bindings_.find(extension);
-            if (found == bindings_.end()) continue;
-            auto& list = found->second;
-            const auto wanted = id;
-            const auto binding =
-                std::find_if(list.begin(), list.end(), [wanted](const Binding& b) { return b.id == wanted; });
-            if (binding == list.end()) continue;
-            if (binding->expiresAt > now) {
-                noteExpiry(extension, *binding);  // it was renewed meanwhile
-                continue;
-            }
-            removed.push_back(id);
-            list.erase(binding);
-            --count_;
-            if (list.empty()) bindings_.erase(found);
+    const auto now = std::chrono::floor<std::chrono::seconds>(clock_.now().time_since_epoch()).count();
+    while (!due_.empty() && due_.begin()->first <= now) {
+        const auto entries = due_.extract(due_.begin());
+        for (const auto& due : entries.mapped()) {
+            if (const auto id = expireOne(due, entries.key(), busy(due.extension))) removed.push_back(*id);
         }
     }
     return removed;
 }
 
-std::vector<std::uint64_t> BindingTable::removeFlow(const Flow& flow) {
-    std::vector<std::uint64_t> removed;
-    const auto extensions = byConnection_.extract(flow);
-    if (extensions.empty()) return removed;
-    for (const auto& extension : extensions.mapped()) {
-        const auto found = bindings_.find(extension);
-        if (found == bindings_.end()) continue;
-        auto& list = found->second;
-        const auto gone =
-            std::stable_partition(list.begin(), list.end(), [&](const Binding& b) { return b.flow != flow; });
-        for (auto binding = gone; binding != list.end(); ++binding) removed.push_back(binding->id);
-        count_ -= static_cast<std::size_t>(list.end() - gone);
-        list.erase(gone, list.end());
-        if (list.empty()) bindings_.erase(found);
-    }
-    return removed;
+std::vector<std::string> BindingTable::forgetConnection(const Flow& flow) {
+    auto extensions = byConnection_.extract(flow);
+    return extensions.empty() ? std::vector<std::string>{} : std::move(extensions.mapped());
 }
 
 void BindingTable::forEach(const std::function<void(const std::string&, const Binding&)>& visit) const {

@@ -34,6 +34,7 @@ struct Binding {
     std::uint32_t cseq = 0;
     std::uint16_t q = 1000;  // thousandths
     Clock::TimePoint expiresAt{};
+    std::int64_t comesUpAt = 0;  // the table's own: the second under which it is noted as due
 };
 
 class BindingTable {
@@ -49,11 +50,13 @@ public:
     /// The bindings that have not expired, by q from high to low, the most recent first among equals.
     [[nodiscard]] std::vector<const Binding*> live(std::string_view extension) const BEFFROI_ON_LOOP;
 
-    /// Removes what has expired and returns the ids. Costs what expires, not what is kept.
-    [[nodiscard]] std::vector<std::uint64_t> expire() BEFFROI_ON_LOOP;
+    /// Removes what has expired and returns the ids, but for extensions that are `busy`: they are asked again a second
+    /// later. Costs what expires, not what is kept.
+    [[nodiscard]] std::vector<std::uint64_t> expire(const std::function<bool(const std::string& extension)>& busy)
+        BEFFROI_ON_LOOP;
 
-    /// Removes the bindings of a connection that has closed and returns their ids.
-    [[nodiscard]] std::vector<std::uint64_t> removeFlow(const Flow& flow) BEFFROI_ON_LOOP;
+    /// Forgets a connection that has closed and returns the extensions that had bindings by it.
+    [[nodiscard]] std::vector<std::string> forgetConnection(const Flow& flow) BEFFROI_ON_LOOP;
 
     void forEach(const std::function<void(const std::string& extension, const Binding&)>& visit) const BEFFROI_ON_LOOP;
     [[nodiscard]] std::size_t size() const noexcept { return count_; }
@@ -67,11 +70,12 @@ private:
         std::string extension;
         std::uint64_t id;
     };
-    void noteExpiry(const std::string& extension, const Binding& binding);
+    void comeUp(const std::string& extension, Binding& binding, std::int64_t second);
+    [[nodiscard]] std::optional<std::uint64_t> expireOne(const Due& due, std::int64_t second, bool busy);
 
     const Clock& clock_;  // outlives us: both belong to the application
     std::unordered_map<std::string, std::vector<Binding>, TextHash, std::equal_to<>> bindings_;
-    std::map<std::int64_t, std::vector<Due>> due_;  // by second: one entry for each binding, corrected when it comes up
+    std::map<std::int64_t, std::vector<Due>> due_;  // by second; an entry counts if its binding says the same
     std::unordered_map<Flow, std::vector<std::string>> byConnection_;  // extensions registered over TCP and TLS
     std::size_t count_ = 0;
 };

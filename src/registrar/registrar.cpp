@@ -5,7 +5,10 @@
 #include "sip/contact_flow.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <memory>
+#include <utility>
 
 namespace beffroi::registrar {
 namespace {
@@ -14,6 +17,8 @@ constexpr log::Area kLog{"registrar"};
 constexpr auto kGraceAfterRestart = std::chrono::seconds{60};
 constexpr auto kSweepInterval = std::chrono::seconds{1};
 constexpr std::size_t kLongestUserAgent = 80;
+constexpr std::size_t kMostWaiting = 32;           // for one extension: more is nobody's telephone
+constexpr std::uint64_t kMalformedExpires = 3600;  // what it counts as (RFC 3261 §20.10)
 
 using std::chrono::seconds;
 
@@ -65,17 +70,41 @@ std::string instanceOf(const sip::Parameters& params) {
     return text;
 }
 
-bool sameContact(const Binding& a, const Binding& b) {
-    if (!a.instance.empty() && a.instance == b.instance) return true;  // the phone rebooted
+bool sameUri(const Binding& a, const Binding& b) {
     const auto first = sip::parseUri(a.contact);
     const auto second = sip::parseUri(b.contact);
     return first && second && sip::equivalent(*first, *second);
+}
+
+bool samePhone(const Binding& a, const Binding& b) {
+    return !a.instance.empty() && a.instance == b.instance && a.account == b.account;
 }
 
 bool onlyRenews(const Binding& old, const Binding& fresh) {
     return old.contact == fresh.contact && old.parameters == fresh.parameters && old.path == fresh.path &&
            old.flow == fresh.flow && old.local == fresh.local && old.account == fresh.account &&
            old.userAgent == fresh.userAgent;
+}
+
+// RFC 3261 §20.17: "Sat, 13 Nov 2010 23:29:00 GMT". Telephones without a time server set their clock by it.
+std::string dateText(Clock::WallTime time) {
+    constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date{day};
+    const std::chrono::hh_mm_ss clock{std::chrono::floor<seconds>(time - day)};
+    std::array<char, 40> text{};
+    std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
+                  kDays[std::chrono::weekday{day}.c_encoding()], unsigned{date.day()},
+                  kMonths[unsigned{date.month()} - 1], int{date.year()}, static_cast<int>(clock.hours().count()),
+                  static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
+    return text.data();
+}
+
+sip::Message laterPlease(const sip::Message& request, std::string_view toTag, std::string_view reason) {
+    auto answer = sip::Message::answer(request, 500, toTag, reason);
+    answer.add("Retry-After", "30");
+    return answer;
 }
 
 }  // namespace
@@ -90,6 +119,10 @@ struct Registrar::Asked {
     std::uint32_t cseq = 0;
     bool removeAll = false;
     bool query = false;
+    [[nodiscard]] bool names(const Binding& binding) const {
+        return std::any_of(contacts.begin(), contacts.end(),
+                           [&binding](const Contact& contact) { return sameUri(contact.binding, binding); });
+    }
 };
 
 struct Registrar::Change {
@@ -98,6 +131,10 @@ struct Registrar::Change {
     std::vector<std::uint64_t> removed;
     std::vector<std::uint64_t> renewed;
     [[nodiscard]] bool needsCommit() const noexcept { return !changed.empty() || !removed.empty(); }
+    [[nodiscard]] bool touches(std::uint64_t id) const {
+        return std::find(changed.begin(), changed.end(), id) != changed.end() ||
+               std::find(renewed.begin(), renewed.end(), id) != renewed.end();
+    }
 };
 
 Registrar::Registrar(Scheduler& scheduler, Network& network, BindingStore& store, RegistrarSettings settings)
@@ -123,14 +160,16 @@ void Registrar::handle(const sip::Message& request, const Flow& flow, const Devi
     if (user != device.extension && user != device.account) return refuse(403, "third-party registration");
     auto result = read(request, flow, device);
     if (const auto* refusal = std::get_if<Refusal>(&result)) {
-        if (refusal->status != 423) return refuse(refusal->status, refusal->reason);
-        auto answer = sip::Message::answer(request, 423, toTag);
-        answer.add("Min-Expires", std::to_string(settings_.minimumExpires.count()));
+        if (refusal->status == 400) return refuse(refusal->status, refusal->reason);
+        auto answer = sip::Message::answer(request, refusal->status, toTag);
+        if (refusal->status == 420) answer.add("Unsupported", "path");
+        if (refusal->status == 423) answer.add("Min-Expires", std::to_string(settings_.minimumExpires.count()));
         return reply(std::move(answer));
     }
     auto& asked = std::get<Asked>(result);
     const auto busy = waiting_.find(device.extension);
     if (busy == waiting_.end()) return process(device.extension, request, asked, toTag, reply);
+    if (busy->second.size() >= kMostWaiting) return reply(laterPlease(request, toTag, "Too Many Registrations Wait"));
     // The request outlives this call: it is shared with the task that waits.
     const auto kept = std::make_shared<const sip::Message>(request.share());
     busy->second.push_back([this, extension = device.extension, kept, asked = std::move(asked),
@@ -178,7 +217,8 @@ std::optional<Registrar::Refusal> Registrar::readContacts(const sip::Message& re
         const auto address = sip::parseNameAddr(value);
         if (!address || !address->uri.isSip()) return Refusal{400, "a contact is no SIP address"};
         std::optional<std::uint64_t> own;
-        if (const auto text = address->params.find("expires")) own = sip::parseNumber(*text, UINT32_MAX);
+        if (const auto text = address->params.find("expires"))
+            own = sip::parseNumber(*text, UINT32_MAX).value_or(kMalformedExpires);
         const auto wanted = own ? own : common;
         auto expires = wanted ? seconds{static_cast<std::int64_t>(*wanted)} : settings_.defaultExpires;
         if (expires > seconds{0} && expires < settings_.minimumExpires) return Refusal{423, "interval too brief"};
@@ -228,6 +268,7 @@ std::variant<Registrar::Change, Registrar::Refusal> Registrar::apply(const std::
             change.removed.push_back(binding.id);
         }
     }
+    const auto before = change.bindings.size();
     if (asked.removeAll) {
         if (const auto refusal = removeAll(asked, change)) return *refusal;
         return change;
@@ -235,7 +276,9 @@ std::variant<Registrar::Change, Registrar::Refusal> Registrar::apply(const std::
     for (const auto& contact : asked.contacts) {
         if (const auto refusal = applyOne(asked, contact.binding, contact.expires, change)) return *refusal;
     }
-    if (change.bindings.size() > settings_.maximumContacts) return Refusal{403, "too many contacts"};
+    // Who had more before the limit was lowered may keep them.
+    const auto most = std::max(before, settings_.maximumContacts);
+    if (change.bindings.size() > most) return Refusal{403, "too many contacts"};
     return change;
 }
 
@@ -250,8 +293,15 @@ std::optional<Registrar::Refusal> Registrar::removeAll(const Asked& asked, Chang
 
 std::optional<Registrar::Refusal> Registrar::applyOne(const Asked& asked, Binding wanted, seconds expires,
                                                       Change& change) {
+    if (expires > seconds{0}) {
+        if (const auto refusal = supersede(asked, wanted, change)) return refusal;
+    }
     auto& list = change.bindings;
-    const auto old = std::find_if(list.begin(), list.end(), [&](const Binding& b) { return sameContact(b, wanted); });
+    auto old = std::find_if(list.begin(), list.end(), [&](const Binding& b) { return sameUri(b, wanted); });
+    if (old == list.end()) {
+        old = std::find_if(list.begin(), list.end(),
+                           [&](const Binding& b) { return samePhone(b, wanted) && !asked.names(b); });
+    }
     if (old == list.end()) {
         if (expires == seconds{0}) return std::nullopt;
         wanted.id = nextId_++;
@@ -260,7 +310,9 @@ std::optional<Registrar::Refusal> Registrar::applyOne(const Asked& asked, Bindin
         list.push_back(std::move(wanted));
         return std::nullopt;
     }
-    if (old->callId == asked.callId && asked.cseq <= old->cseq) return Refusal{500, "CSeq out of order"};
+    // A contact that stands twice in one request is no later request: its last word counts.
+    const bool outOfOrder = old->callId == asked.callId && asked.cseq <= old->cseq;
+    if (outOfOrder && !change.touches(old->id)) return Refusal{500, "CSeq out of order"};
     if (expires == seconds{0}) {
         change.removed.push_back(old->id);
         list.erase(old);
@@ -273,14 +325,29 @@ std::optional<Registrar::Refusal> Registrar::applyOne(const Asked& asked, Bindin
     return std::nullopt;
 }
 
+// A phone that rebooted has one contact more than it should: all but one of those that it no longer names go. That one
+// becomes the new contact, unless the new contact has a binding already.
+std::optional<Registrar::Refusal> Registrar::supersede(const Asked& asked, const Binding& wanted, Change& change) {
+    if (wanted.instance.empty()) return std::nullopt;
+    auto& list = change.bindings;
+    bool spared = std::none_of(list.begin(), list.end(), [&](const Binding& b) { return sameUri(b, wanted); });
+    for (auto binding = list.begin(); binding != list.end();) {
+        if (!samePhone(*binding, wanted) || asked.names(*binding) || std::exchange(spared, false)) {
+            ++binding;
+            continue;
+        }
+        if (binding->callId == asked.callId && asked.cseq <= binding->cseq) return Refusal{500, "CSeq out of order"};
+        change.removed.push_back(binding->id);
+        binding = list.erase(binding);
+    }
+    return std::nullopt;
+}
+
 void Registrar::commit(const std::string& extension, const sip::Message& request, Change change, std::string toTag,
                        Reply reply) {
     std::vector<StoredBinding> rows;
     for (const auto& binding : change.bindings) {
-        const bool touched =
-            std::find(change.changed.begin(), change.changed.end(), binding.id) != change.changed.end() ||
-            std::find(change.renewed.begin(), change.renewed.end(), binding.id) != change.renewed.end();
-        if (touched) rows.push_back(stored(extension, binding));
+        if (change.touches(binding.id)) rows.push_back(stored(extension, binding));
     }
     waiting_.try_emplace(extension);
     const auto kept = std::make_shared<const sip::Message>(request.share());
@@ -290,15 +357,25 @@ void Registrar::commit(const std::string& extension, const sip::Message& request
                   [this, extension, kept, shared, tag = std::move(toTag), reply = std::move(reply)](bool durable) {
                       assertOnLoop();
                       if (durable) {
-                          table_.replace(extension, std::move(shared->bindings));
+                          committed(extension, std::move(shared->bindings));
                           reply(accepted(extension, *kept, tag));
                       } else {
-                          auto answer = sip::Message::answer(*kept, 500, tag, "Registration Not Stored");
-                          answer.add("Retry-After", "30");
-                          reply(std::move(answer));
+                          reply(laterPlease(*kept, tag, "Registration Not Stored"));
                       }
                       finished(extension);
                   });
+}
+
+// A connection may have closed while its binding was on the way to the disk, when the table did not know it.
+void Registrar::committed(const std::string& extension, std::vector<Binding> bindings) {
+    std::vector<Flow> closed;
+    for (const auto& binding : bindings) {
+        if (binding.flow && isReliable(binding.flow->transport) && !network_.alive(*binding.flow)) {
+            closed.push_back(*binding.flow);
+        }
+    }
+    table_.replace(extension, std::move(bindings));
+    for (const auto& flow : closed) flowFailed(flow);
 }
 
 void Registrar::finished(const std::string& extension) {
@@ -329,6 +406,7 @@ sip::Message Registrar::accepted(const std::string& extension, const sip::Messag
         answer.add("Contact", value.append(";expires=").append(std::to_string(left)));
     }
     for (const auto path : request.headers("Path")) answer.add("Path", path);
+    answer.add("Date", dateText(clock_.wallNow()));
     return answer;
 }
 
@@ -380,24 +458,47 @@ void Registrar::restore(const std::vector<StoredBinding>& rows) {
 
 void Registrar::flowFailed(const Flow& flow) {
     if (!isReliable(flow.transport)) return;
-    auto removed = table_.removeFlow(flow);
-    if (!removed.empty()) store_.commit({}, std::move(removed), [](bool) {});
+    for (const auto& extension : table_.forgetConnection(flow)) {
+        drop(extension, [flow](const Binding& binding) { return binding.flow == flow; });
+    }
 }
 
 void Registrar::keepOnly(const DirectorySnapshot& directory) {
-    std::unordered_map<std::string, std::vector<std::uint64_t>> gone;
+    std::unordered_map<std::string, std::vector<std::string>> concerned;  // with the accounts that remain
+    for (const auto& [extension, tasks] : waiting_) concerned.try_emplace(extension);
     table_.forEach([&](const std::string& extension, const Binding& binding) {
         const auto* device = directory.device(binding.account);
-        if (device == nullptr || device->extension != extension) gone[extension].push_back(binding.id);
+        if (device == nullptr || device->extension != extension) concerned.try_emplace(extension);
     });
-    for (auto& [extension, ids] : gone) {
-        auto bindings = table_.of(extension);
-        const auto& lost = ids;
-        std::erase_if(bindings,
-                      [&](const Binding& b) { return std::find(lost.begin(), lost.end(), b.id) != lost.end(); });
-        table_.replace(extension, std::move(bindings));
-        store_.commit({}, std::move(ids), [](bool) {});
+    for (const auto& [account, device] : directory.devices) {
+        const auto found = concerned.find(device.extension);
+        if (found != concerned.end()) found->second.push_back(account);
     }
+    for (auto& [extension, accounts] : concerned) {
+        drop(extension, [remaining = std::move(accounts)](const Binding& binding) {
+            return std::find(remaining.begin(), remaining.end(), binding.account) == remaining.end();
+        });
+    }
+}
+
+// While a commit is under way for the extension the bindings that it carries would come back: it goes first.
+void Registrar::drop(const std::string& extension, std::function<bool(const Binding&)> isGone) {
+    if (const auto busy = waiting_.find(extension); busy != waiting_.end()) {
+        busy->second.push_back([this, extension, gone = std::move(isGone)] {
+            assertOnLoop();
+            drop(extension, gone);
+        });
+        return;
+    }
+    auto bindings = table_.of(extension);
+    std::vector<std::uint64_t> removed;
+    for (const auto& binding : bindings) {
+        if (isGone(binding)) removed.push_back(binding.id);
+    }
+    if (removed.empty()) return;
+    std::erase_if(bindings, isGone);
+    table_.replace(extension, std::move(bindings));
+    store_.commit({}, std::move(removed), [](bool) {});
 }
 
 std::optional<Flow> Registrar::flowOf(const sip::UriView& contact) const {
@@ -419,7 +520,7 @@ std::optional<Flow> Registrar::flowOf(const sip::UriView& contact) const {
 
 void Registrar::sweep() {
     assertOnLoop();
-    auto removed = table_.expire();
+    auto removed = table_.expire([this](const std::string& extension) { return waiting_.contains(extension); });
     if (!removed.empty()) store_.commit({}, std::move(removed), [](bool) {});
     sweepTimer_.start(kSweepInterval);
 }

@@ -75,9 +75,13 @@ private:
     [[nodiscard]] std::optional<Refusal> removeAll(const Asked& asked, Change& change) const;
     [[nodiscard]] std::optional<Refusal> applyOne(const Asked& asked, Binding wanted, std::chrono::seconds expires,
                                                   Change& change);
+    [[nodiscard]] static std::optional<Refusal> supersede(const Asked& asked, const Binding& wanted, Change& change);
     void commit(const std::string& extension, const sip::Message& request, Change change, std::string toTag,
                 Reply reply) BEFFROI_ON_LOOP;
+    void committed(const std::string& extension, std::vector<Binding> bindings) BEFFROI_ON_LOOP;
     void finished(const std::string& extension) BEFFROI_ON_LOOP;
+    /// Removes bindings of an extension, now or when the commit for it that is under way is over.
+    void drop(const std::string& extension, std::function<bool(const Binding&)> isGone) BEFFROI_ON_LOOP;
     [[nodiscard]] sip::Message accepted(const std::string& extension, const sip::Message& request,
                                         std::string_view toTag) const BEFFROI_ON_LOOP;
     [[nodiscard]] StoredBinding stored(const std::string& extension, const Binding& binding) const;
@@ -90,7 +94,7 @@ private:
     BindingTable table_;
     Timer sweepTimer_;
     std::uint64_t nextId_ = 1;
-    // REGISTERs that wait until the one before them for the same extension is committed.
+    // What waits until the REGISTER before it for the same extension is committed.
     std::unordered_map<std::string, std::deque<std::function<void()>>> waiting_;
 };
 

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "registrar/binding_table.hpp"
+
+#include "support/fake_clock.hpp"
+#include "support/wire.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace beffroi;
+using namespace beffroi::registrar;
+using namespace beffroi::test;
+
+namespace {
+
+Binding binding(const FakeClock& clock, std::uint64_t id, Clock::Duration lasting, std::uint16_t q = 1000) {
+    Binding result;
+    result.id = id;
+    result.contact = "sip:" + std::to_string(id) + "@192.0.2.10";
+    result.q = q;
+    result.expiresAt = clock.now() + lasting;
+    return result;
+}
+
+bool nobodyIsBusy(const std::string&) { return false; }
+
+std::vector<std::uint64_t> idsOf(const std::vector<const Binding*>& bindings) {
+    std::vector<std::uint64_t> ids;
+    for (const auto* one : bindings) ids.push_back(one->id);
+    return ids;
+}
+
+using Ids = std::vector<std::uint64_t>;
+
+}  // namespace
+
+TEST_CASE("bindings live until they expire, the most wanted first", "[registrar][rfc3261-10.2.1.2]") {
+    assertOnLoop();
+    FakeClock clock;
+    BindingTable table{clock};
+    table.replace("2101", {binding(clock, 1, 60s, 500), binding(clock, 2, 90s), binding(clock, 3, 120s, 500),
+                           binding(clock, 4, 120s, 0)});
+    table.replace("2102", {binding(clock, 5, 60s)});
+    CHECK(table.size() == 5);
+    CHECK(idsOf(table.live("2101")) == Ids{2, 3, 1, 4});
+    CHECK(table.live("2109").empty());
+    CHECK(table.of("2109").empty());
+
+    clock.advance(60s - 1ms);
+    CHECK(idsOf(table.live("2101")) == Ids{2, 3, 1, 4});
+    clock.advance(1ms);
+    CHECK(idsOf(table.live("2101")) == Ids{2, 3, 4});
+    CHECK(table.live("2102").empty());
+    std::size_t visited = 0;
+    table.forEach([&visited](const std::string&, const Binding&) { ++visited; });
+    CHECK(visited == 3);
+
+    CHECK(table.expire(nobodyIsBusy) == Ids{1, 5});
+    CHECK(table.size() == 3);
+    CHECK(table.of("2102").empty());
+    clock.advance(24h);
+    CHECK(table.expire(nobodyIsBusy) == Ids{2, 3, 4});
+    CHECK(table.size() == 0);
+    CHECK(table.expire(nobodyIsBusy).empty());
+}
+
+TEST_CASE("a renewed binding expires when it says last", "[registrar]") {
+    assertOnLoop();
+    FakeClock clock;
+    BindingTable table{clock};
+    table.replace("2101", {binding(clock, 1, 600s)});
+
+    SECTION("later") {
+        clock.advance(500s);
+        table.replace("2101", {binding(clock, 1, 600s)});
+        clock.advance(599s);
+        CHECK(table.expire(nobodyIsBusy).empty());
+        clock.advance(1s);
+        CHECK(table.expire(nobodyIsBusy) == Ids{1});
+    }
+    SECTION("sooner, and once") {
+        table.replace("2101", {binding(clock, 1, 60s)});
+        table.replace("2101", {binding(clock, 1, 900s)});
+        table.replace("2101", {binding(clock, 1, 30s)});
+        clock.advance(30s);
+        CHECK(table.expire(nobodyIsBusy) == Ids{1});
+        clock.advance(900s);
+        CHECK(table.expire(nobodyIsBusy).empty());
+        CHECK(table.size() == 0);
+    }
+    SECTION("sooner and then later again") {
+        table.replace("2101", {binding(clock, 1, 60s)});
+        table.replace("2101", {binding(clock, 1, 700s)});
+        clock.advance(699s);
+        CHECK(table.expire(nobodyIsBusy).empty());
+        CHECK(table.size() == 1);
+        clock.advance(1s);
+        CHECK(table.expire(nobodyIsBusy) == Ids{1});
+    }
+    SECTION("one that was removed before does not come up") {
+        table.replace("2101", {});
+        CHECK(table.size() == 0);
+        clock.advance(600s);
+        CHECK(table.expire(nobodyIsBusy).empty());
+    }
+}
+
+TEST_CASE("what expires while its extension is busy goes as soon as it no longer is", "[registrar]") {
+    assertOnLoop();
+    FakeClock clock;
+    BindingTable table{clock};
+    table.replace("2101", {binding(clock, 1, 60s)});
+    table.replace("2102", {binding(clock, 2, 60s)});
+    clock.advance(60s);
+    CHECK(table.expire([](const std::string& extension) { return extension == "2101"; }) == Ids{2});
+    CHECK(table.size() == 1);
+    clock.advance(1s);
+    CHECK(table.expire(nobodyIsBusy) == Ids{1});
+}
+
+TEST_CASE("a connection knows the extensions that registered by it", "[registrar][rfc5626-4.2.2]") {
+    assertOnLoop();
+    FakeClock clock;
+    BindingTable table{clock};
+    auto first = binding(clock, 1, 60s);
+    first.flow = tcpFlow(10, 7);
+    auto second = binding(clock, 2, 60s);
+    second.flow = udpFlow(10);
+    table.replace("2101", {first, second});
+    table.replace("2101", {first, second});
+    table.replace("2102", {first});
+    CHECK(table.forgetConnection(udpFlow(10)).empty());
+    CHECK(table.forgetConnection(tcpFlow(10, 8)).empty());
+    CHECK(table.forgetConnection(tcpFlow(10, 7)) == std::vector<std::string>{"2101", "2102"});
+    CHECK(table.forgetConnection(tcpFlow(10, 7)).empty());
+}
