@@ -38,6 +38,10 @@ DatabaseError described(const soci::soci_error& error) {
     return DatabaseError{fault, std::string{toString(fault)} + ": " + error.get_error_message()};
 }
 
+sqlite_api::sqlite3* connectionOf(soci::session& sql) noexcept {
+    return static_cast<soci::sqlite3_session_backend*>(sql.get_backend())->conn_;
+}
+
 }  // namespace
 
 std::string_view toString(Fault fault) noexcept {
@@ -88,14 +92,11 @@ void Session::begin() { prepared<Transaction>().begin.execute(true); }
 
 void Session::commit() { prepared<Transaction>().commit.execute(true); }
 
-int Session::changes() noexcept {
-    return sqlite_api::sqlite3_total_changes(static_cast<soci::sqlite3_session_backend*>(sql_.get_backend())->conn_);
-}
+int Session::changes() noexcept { return sqlite_api::sqlite3_total_changes(connectionOf(sql_)); }
 
 void Session::recover() noexcept {
     prepared_.clear();
-    const auto* backend = static_cast<soci::sqlite3_session_backend*>(sql_.get_backend());
-    if (sqlite_api::sqlite3_get_autocommit(backend->conn_) != 0) return;  // SQLite rolled back by itself
+    if (sqlite_api::sqlite3_get_autocommit(connectionOf(sql_)) != 0) return;  // SQLite rolled back by itself
     try {
         sql_ << "ROLLBACK";
     } catch (const soci::soci_error&) {  // nothing was open after all
