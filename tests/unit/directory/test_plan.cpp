@@ -3,11 +3,13 @@
 #include "directory/plan.hpp"
 
 #include "base/hash.hpp"
+#include "directory/published_directory.hpp"
 #include "support/plans.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -142,4 +144,14 @@ TEST_CASE("a snapshot finds extensions with their devices, devices, and names fo
     CHECK(snapshot.sites.at("mairie").name == "Hôtel de ville");
     CHECK(snapshot.departments.size() == 2);
     CHECK(snapshot.people.size() == 1);
+}
+
+TEST_CASE("who holds a snapshot keeps it while the next one is published", "[directory]") {
+    PublishedDirectory directory{std::make_shared<const DirectorySnapshot>(snapshotOf(planOf(kVillage), 1))};
+    const auto held = directory.snapshot();
+    directory.publish(std::make_shared<const DirectorySnapshot>(snapshotOf({}, 2)));
+    CHECK(directory.snapshot()->revision == 2);
+    CHECK(directory.snapshot()->extension("2100") == nullptr);
+    CHECK(held->revision == 1);
+    CHECK(held->extension("2100") != nullptr);
 }
