@@ -19,6 +19,7 @@ struct Chosen {
     std::string config = "/etc/beffroi/beffroi.toml";
     CommandOptions options;
     Command command = nullptr;
+    std::string (*text)(const beffroi::config::Schema&) = nullptr;  // instead of a command: needs no configuration
 };
 
 CLI::App* add(CLI::App& to, const char* name, const char* help, Chosen& chosen, Command command) {
@@ -41,9 +42,23 @@ void addPlanCommands(CLI::App& to, Chosen& chosen) {
     save->add_flag("--offline", options.offline, "Read the database directly, while beffroid does not run");
 }
 
+void addConfigCommands(CLI::App& to, Chosen& chosen) {
+    auto* config = to.add_subcommand("config", "The configuration file");
+    config->require_subcommand(1);
+    config->add_subcommand("sample", "Print a configuration file with every option, commented out")
+        ->callback([&chosen] { chosen.text = beffroi::config::writeSample; });
+    config->add_subcommand("reference", "Print what every option means, in Markdown")->callback([&chosen] {
+        chosen.text = beffroi::config::writeReference;
+    });
+}
+
 int run(const Chosen& chosen) {
     try {
         const auto schema = beffroi::app::daemonSchema();
+        if (chosen.text != nullptr) {
+            std::fputs(chosen.text(schema).c_str(), stdout);
+            return 0;
+        }
         return chosen.command(beffroi::config::load(chosen.config, schema), chosen.options);
     } catch (const beffroi::config::ConfigError& error) {
         std::fprintf(stderr, "%s\n", error.what());
@@ -70,6 +85,7 @@ int main(int argc, char** argv) {
     calls->add_option("--recent", chosen.options.recentCalls, "The last N calls instead")->check(CLI::Range(1, 10000));
     add(commands, "rooms", "Who is in which room", chosen, beffroi::app::showRooms);
     addPlanCommands(commands, chosen);
+    addConfigCommands(commands, chosen);
     try {
         commands.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -45,7 +45,7 @@ void forEachOf(const Schema& schema, std::string_view section, Visitor visit) {
 }  // namespace
 
 std::string writeSample(const Schema& schema) {
-    std::string text;
+    std::string text{"# SPDX-License-Identifier: AGPL-3.0-or-later\n#\n"};
     appendComment(text, "Beffroi's configuration. Every option is shown with the value that it has if it is left out.");
     appendComment(text, "Files conf.d/*.toml beside this one are read after it, in the order of their names.");
     for (const auto section : schema.sections()) {
@@ -61,7 +61,9 @@ std::string writeSample(const Schema& schema) {
 }
 
 std::string writeReference(const Schema& schema) {
-    std::string text{"# Configuration\n\nMade from the declarations of the options; do not edit.\n"};
+    std::string text{
+        "# Configuration\n\nEvery option of `/etc/beffroi/beffroi.toml`, made by `beffroi config reference`; do not "
+        "edit.\n"};
     for (const auto section : schema.sections()) {
         text.append("\n## [").append(section).append("]\n");
         forEachOf(schema, section, [&text](const Schema::Entry& entry) {
