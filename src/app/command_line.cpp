@@ -142,6 +142,13 @@ json applyOffline(const config::Settings& settings, const directory::ApplyReques
 }
 
 json applyOnline(const config::Settings& settings, const directory::ApplyRequest& request) {
+    // Read here first: JSON cannot even carry a text that is not UTF-8, and the reader knows where it is not.
+    const auto plan = directory::readPlan(request.text, request.file);
+    if (const auto* mistakes = std::get_if<std::vector<directory::PlanMistake>>(&plan)) {
+        directory::ApplyOutcome refused;
+        for (const auto& mistake : *mistakes) refused.mistakes.push_back(mistake.toString());
+        return describeOutcome(refused);
+    }
     return askExchange(settings, {{"command", "plan-apply"},
                                   {"text", request.text},
                                   {"file", request.file},

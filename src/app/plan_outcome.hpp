@@ -15,7 +15,7 @@ namespace beffroi::app {
 
 [[nodiscard]] nlohmann::json describeOutcome(const directory::ApplyOutcome& outcome);
 
-/// 20 letters and digits that cannot be mistaken for one another: what is typed into a phone. 100 bits.
+/// 20 letters and digits that cannot be mistaken for one another: what is typed into a phone. 99 bits.
 [[nodiscard]] std::string newPassword(base::Random& random);
 
 }  // namespace beffroi::app

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "app/text_table.hpp"
 
+#include "base/assert.hpp"
+#include "base/text.hpp"
+
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 namespace beffroi::app {
 namespace {
@@ -20,7 +25,24 @@ std::string twoDigits(long long value) {
     return text;
 }
 
+// What a telephone says of itself must not steer the administrator's terminal.
+std::string printable(std::string_view text) {
+    std::string shown;
+    while (!text.empty()) {
+        const auto length = base::printableLength(text);
+        shown.append(length > 0 ? text.substr(0, length) : "?");
+        text.remove_prefix(length > 0 ? length : 1);
+    }
+    return shown;
+}
+
 }  // namespace
+
+void TextTable::add(std::vector<std::string> row) {
+    BEFFROI_ASSERT(row.size() == rows_.front().size());
+    for (auto& cell : row) cell = printable(cell);
+    rows_.push_back(std::move(row));
+}
 
 std::string TextTable::toString() const {
     std::vector<std::size_t> widths(rows_.front().size(), 0);

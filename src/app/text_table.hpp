@@ -12,8 +12,8 @@ namespace beffroi::app {
 class TextTable {
 public:
     explicit TextTable(std::vector<std::string> headings) { rows_.push_back(std::move(headings)); }
-    /// As many cells as there are headings.
-    void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+    /// As many cells as there are headings. What is not printable is shown as '?'.
+    void add(std::vector<std::string> row);
     [[nodiscard]] std::string toString() const;
 
 private:

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The commands as functions, against a daemon of the test's own or a real database. The program is for system tests.
+
+#include "app/command_line.hpp"
+
+#include "admin/control_server.hpp"
+#include "app/daemon_schema.hpp"
+#include "support/captured_output.hpp"
+#include "support/plans.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
+using namespace beffroi;
+using namespace beffroi::app;
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+using nlohmann::json;
+using test::CapturedOutput;
+using test::TemporaryFolder;
+
+namespace {
+
+struct Printed {
+    int code = -1;
+    std::string out;
+    std::string err;
+};
+
+// A town whose daemons give the answers that the test wants.
+class Office {
+public:
+    void startDaemons() {
+        server_.emplace(folder.path("control.sock"), [this](const json& request, const auto& respond) {
+            const std::lock_guard lock{mutex_};
+            lastRequest_ = request;
+            respond(answers_.at(request.at("command")));
+        });
+    }
+    void answer(const std::string& command, const json& with) {
+        const std::lock_guard lock{mutex_};
+        answers_[command] = with;
+    }
+    json lastRequest() {
+        const std::lock_guard lock{mutex_};
+        return lastRequest_;
+    }
+    Printed run(int (*command)(const config::Settings&, const CommandOptions&), const CommandOptions& options = {}) {
+        const CapturedOutput out{stdout};
+        const CapturedOutput err{stderr};
+        Printed printed;
+        printed.code = command(settings_, options);
+        printed.out = out.text();
+        printed.err = err.text();
+        return printed;
+    }
+
+    TemporaryFolder folder;
+
+private:
+    config::Settings settings_ = config::parse(
+        "[admin]\nsocket = '" + folder.path("control.sock") + "'\nbridge-socket = '" + folder.path("control.sock") +
+            "'\n[store]\npath = '" + folder.path("town.db") + "'\n[sip]\ndomains = ['mairie.test']\n",
+        "beffroi.toml", daemonSchema());
+    std::mutex mutex_;
+    std::map<std::string, json> answers_;  // by command
+    json lastRequest_;
+    std::optional<admin::ControlServer> server_;
+};
+
+const json kStatus = json::parse(R"({"version": "0.1.0", "uptime_seconds": 3725, "listening": ["udp:192.0.2.1:5060",
+    "tcp:192.0.2.1:5060"], "plan": {"revision": 3, "extensions": 77, "devices": 75}, "registrations": 60, "calls": 2,
+    "store": {"writable": true, "problem": ""}})");
+
+}  // namespace
+
+TEST_CASE("the status is told in words", "[app]") {
+    Office office;
+    office.startDaemons();
+    office.answer("status", kStatus);
+    const auto printed = office.run(showStatus);
+    CHECK(printed.code == 0);
+    CHECK(printed.out ==
+          "beffroid 0.1.0, up for 1 h 02 min\n"
+          "listening:     udp:192.0.2.1:5060 tcp:192.0.2.1:5060\n"
+          "plan:          revision 3, 77 extensions, 75 devices\n"
+          "registrations: 60\n"
+          "calls:         2\n"
+          "database:      writable\n");
+    auto full = kStatus;
+    full["store"] = {{"writable", false}, {"problem", "there is no space left"}};
+    office.answer("status", full);
+    CHECK_THAT(office.run(showStatus).out, Contains("database:      CANNOT BE WRITTEN: there is no space left\n"));
+    CommandOptions options;
+    options.json = true;
+    CHECK(json::parse(office.run(showStatus, options).out) == full);
+}
+
+TEST_CASE("registrations and calls are tables", "[app]") {
+    Office office;
+    office.startDaemons();
+    office.answer("registrations", {{"registrations",
+                                     {{{"extension", "2100"},
+                                       {"account", "2100-a"},
+                                       {"contact", "sip:2100@192.0.2.10"},
+                                       {"transport", "udp"},
+                                       {"remote", "192.0.2.10:5060"},
+                                       {"expires_in", 3000},
+                                       {"user_agent", "Téléphone\x1b[2J"}}}}});
+    CHECK(office.run(showRegistrations).out ==
+          "EXTENSION  ACCOUNT  CONTACT              FROM                 EXPIRES IN   TELEPHONE\n"
+          "2100       2100-a   sip:2100@192.0.2.10  udp 192.0.2.10:5060  50 min 00 s  Téléphone?[2J\n");
+    const json call{{"start_ms", nullptr}, {"caller", "2101"}, {"dialled", "2100"},
+                    {"answered_by", ""},   {"status", 486},    {"cause", "refused"}};
+    office.answer("calls", {{"calls", json::array()}, {"recent", {call}}});
+    CommandOptions options;
+    options.recentCalls = 5;
+    CHECK(office.run(showCalls, options).out ==
+          "STARTED  CALLER  DIALLED  ANSWERED BY  STATUS  CAUSE\n"
+          "-        2101    2100     -            486     refused\n");
+    CHECK(office.lastRequest() == json{{"command", "calls"}, {"recent", 5}});
+}
+
+TEST_CASE("members of rooms are a table", "[app]") {
+    Office office;
+    office.startDaemons();
+    const json member{
+        {"caller", "2101"}, {"codec", "G722"}, {"since_seconds", 61}, {"on_hold", true}, {"digits", "42"}};
+    office.answer("rooms", {{"rooms", {{{"extension", "8000"}, {"members", {member}}}}}});
+    CHECK(office.run(showRooms).out ==
+          "ROOM  CALLER  CODEC  SINCE       ON HOLD  KEYS\n"
+          "8000  2101    G722   1 min 01 s  yes      42\n");
+}
+
+TEST_CASE("a command says which daemon does not answer, or what it complained about", "[app]") {
+    Office office;
+    CHECK_THROWS_WITH(office.run(showStatus),
+                      StartsWith("beffroid does not answer on " + office.folder.path("control.sock") + ": "));
+    CHECK_THROWS_WITH(office.run(showRooms), StartsWith("beffroi-bridge does not answer on "));
+    office.startDaemons();
+    office.answer("status", {{"error", "the daemon is too busy to answer"}});
+    CHECK_THROWS_WITH(office.run(showStatus), Catch::Matchers::Equals("the daemon is too busy to answer"));
+}
+
+TEST_CASE("a plan is applied to the database while no daemon runs", "[app][plan]") {
+    Office office;
+    CommandOptions options;
+    options.offline = true;
+    options.planFile = office.folder.write("plan.toml", test::kVillage);
+    options.dryRun = true;
+    const auto dry = office.run(applyPlan, options);
+    CHECK(dry.code == 0);
+    CHECK_THAT(dry.out,
+               Contains("+ device 2100-comptoir extension=\"2100\" site=\"mairie\"\nNothing was changed (dry run).\n"));
+
+    options.dryRun = false;
+    CHECK_THAT(office.run(applyPlan, options).out, Contains("\nApplied as revision 1.\n"));
+    CHECK(office.run(applyPlan, options).out == "The plan is in force already.\n");
+    const auto exported = office.run(exportPlan, options);
+    CHECK(directory::difference(test::planOf(exported.out), test::planOf(test::kVillage)).empty());
+
+    const auto village = std::string{test::kVillage};
+    options.planFile = office.folder.write("plan.toml", village + "[[device]]\naccount = 'new'\nextension = '2100'\n");
+    const auto refused = office.run(applyPlan, options);
+    CHECK(refused.code == 1);
+    CHECK(refused.out.empty());
+    CHECK_THAT(refused.err, StartsWith(options.planFile + ":46:11: device \"new\" has no password"));
+
+    options.generatePasswords = true;
+    CHECK_THAT(office.run(applyPlan, options).out,
+               Contains("\nPasswords that were made now and are not kept anywhere else:\n"
+                        "ACCOUNT  EXTENSION  PASSWORD\nnew      2100       ") &&
+                   Contains("\nApplied as revision 2.\n"));
+
+    options.planFile = office.folder.write("plan.toml", "[town]\nrealm = 'other.test'\n");
+    CHECK_THAT(office.run(applyPlan, options).err, Contains("the server's is \"mairie.test\" (sip.realm)"));
+    options.planFile = office.folder.path("absent.toml");
+    CHECK_THROWS_WITH(office.run(applyPlan, options), Contains("absent.toml: cannot be read"));
+}
+
+TEST_CASE("a plan with a mistake is refused before a daemon is asked, whatever its octets", "[app][plan]") {
+    Office office;
+    office.startDaemons();
+    office.answer(
+        "plan-apply",
+        json::parse(
+            R"({"mistakes": [], "difference": ["+ site a"], "passwords": [], "revision": 4, "applied": true})"));
+    CommandOptions options;
+    options.planFile = office.folder.write("plan.toml", "[town]\nrealm = 'r'\n[[site]]\nid = 'a'\nname = 'H\xf4tel'\n");
+    const auto refused = office.run(applyPlan, options);
+    CHECK(refused.code == 1);
+    CHECK_THAT(refused.err, StartsWith(options.planFile + ":5:"));
+    CHECK(office.lastRequest().is_null());
+
+    options.planFile = office.folder.write("plan.toml", "[town]\nrealm = 'r'\n");
+    options.dryRun = true;
+    CHECK(office.run(applyPlan, options).code == 0);
+    CHECK(office.lastRequest()["text"] == "[town]\nrealm = 'r'\n");
+    CHECK(office.lastRequest()["file"] == options.planFile);
+    CHECK(office.lastRequest()["dry_run"] == true);
+    CHECK(office.lastRequest()["generate_passwords"] == false);
+    CHECK_FALSE(office.lastRequest()["who"].get<std::string>().empty());
+}
