@@ -38,11 +38,8 @@ struct Printed {
 class Office {
 public:
     void startDaemons() {
-        server_.emplace(folder.path("control.sock"), [this](const json& request, const auto& respond) {
-            const std::lock_guard lock{mutex_};
-            lastRequest_ = request;
-            respond(answers_.at(request.at("command")));
-        });
+        exchange_.emplace(folder.path("control.sock"), handler(""));
+        bridge_.emplace(folder.path("bridge.sock"), handler("bridge "));
     }
     void answer(const std::string& command, const json& with) {
         const std::lock_guard lock{mutex_};
@@ -65,19 +62,30 @@ public:
     TemporaryFolder folder;
 
 private:
+    admin::ControlServer::Handler handler(const std::string& name) {
+        return [this, name](const json& request, const auto& respond) {
+            const std::lock_guard lock{mutex_};
+            lastRequest_ = request;
+            respond(answers_.at(name + request.at("command").get<std::string>()));
+        };
+    }
+
     config::Settings settings_ = config::parse(
-        "[admin]\nsocket = '" + folder.path("control.sock") + "'\nbridge-socket = '" + folder.path("control.sock") +
+        "[admin]\nsocket = '" + folder.path("control.sock") + "'\nbridge-socket = '" + folder.path("bridge.sock") +
             "'\n[store]\npath = '" + folder.path("town.db") + "'\n[sip]\ndomains = ['mairie.test']\n",
         "beffroi.toml", daemonSchema());
     std::mutex mutex_;
-    std::map<std::string, json> answers_;  // by command
+    std::map<std::string, json> answers_;  // by command; the bridge's begin with its name
     json lastRequest_;
-    std::optional<admin::ControlServer> server_;
+    std::optional<admin::ControlServer> exchange_;
+    std::optional<admin::ControlServer> bridge_;
 };
 
 const json kStatus = json::parse(R"({"version": "0.1.0", "uptime_seconds": 3725, "listening": ["udp:192.0.2.1:5060",
     "tcp:192.0.2.1:5060"], "plan": {"revision": 3, "extensions": 77, "devices": 75}, "registrations": 60, "calls": 2,
     "store": {"writable": true, "problem": ""}})");
+const json kBridgeStatus =
+    json::parse(R"({"rooms": 3, "calls": 14, "media_threads": [{"load_percent": 1.5}, {"load_percent": 6.6}]})");
 
 }  // namespace
 
@@ -85,6 +93,7 @@ TEST_CASE("the status is told in words", "[app]") {
     Office office;
     office.startDaemons();
     office.answer("status", kStatus);
+    office.answer("bridge status", kBridgeStatus);
     const auto printed = office.run(showStatus);
     CHECK(printed.code == 0);
     CHECK(printed.out ==
@@ -93,13 +102,17 @@ TEST_CASE("the status is told in words", "[app]") {
           "plan:          revision 3, 77 extensions, 75 devices\n"
           "registrations: 60\n"
           "calls:         2\n"
-          "database:      writable\n");
+          "database:      writable\n"
+          "bridge:        3 rooms, 14 calls, busiest media thread at 7 %\n");
     auto full = kStatus;
     full["store"] = {{"writable", false}, {"problem", "there is no space left"}};
     office.answer("status", full);
-    CHECK_THAT(office.run(showStatus).out, Contains("database:      CANNOT BE WRITTEN: there is no space left\n"));
+    office.answer("bridge status", {{"error", "it is too busy"}});
+    CHECK_THAT(office.run(showStatus).out, Contains("database:      CANNOT BE WRITTEN: there is no space left\n"
+                                                    "bridge:        DOES NOT ANSWER: it is too busy\n"));
     CommandOptions options;
     options.json = true;
+    full["bridge"] = {{"problem", "it is too busy"}};
     CHECK(json::parse(office.run(showStatus, options).out) == full);
 }
 
@@ -133,7 +146,7 @@ TEST_CASE("members of rooms are a table", "[app]") {
     office.startDaemons();
     const json member{
         {"caller", "2101"}, {"codec", "G722"}, {"since_seconds", 61}, {"on_hold", true}, {"digits", "42"}};
-    office.answer("rooms", {{"rooms", {{{"extension", "8000"}, {"members", {member}}}}}});
+    office.answer("bridge rooms", {{"rooms", {{{"extension", "8000"}, {"members", {member}}}}}});
     CHECK(office.run(showRooms).out ==
           "ROOM  CALLER  CODEC  SINCE       ON HOLD  KEYS\n"
           "8000  2101    G722   1 min 01 s  yes      42\n");
