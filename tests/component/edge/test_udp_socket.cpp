@@ -218,6 +218,7 @@ TEST_CASE("a listener that cannot be opened is named, with the reason", "[edge]"
     EdgeOnLoopback first{{"udp:127.0.0.1:0", "tcp:127.0.0.1:0"}};
     CHECK(reasonNotTo("udp:" + first.address(0).toString()) == EADDRINUSE);
     CHECK(reasonNotTo("tcp:" + first.address(1).toString()) == EADDRINUSE);
+    if (!kDescriptorsMayRunOut) return;
     const NoDescriptorLeft left;
     CHECK(reasonNotTo("udp:127.0.0.1:0") == EMFILE);
     CHECK(reasonNotTo("tcp:127.0.0.1:0") == EMFILE);
