@@ -27,6 +27,21 @@ namespace beffroi::test {
 inline const SocketAddress kLoopbackV4 = *SocketAddress::parse("127.0.0.1", 0);
 inline const SocketAddress kLoopbackV6 = *SocketAddress::parse("::1", 0);
 
+/// False on a machine without IPv6, such as some containers; the test then says that it shows less.
+[[nodiscard]] inline bool hasIpv6() {
+    const edge::Descriptor socket{::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+    if (socket && edge::bindTo(socket.get(), kLoopbackV6)) return true;
+    WARN("not shown: this machine has no IPv6");
+    return false;
+}
+
+/// The loopback addresses that this machine has, for GENERATE.
+[[nodiscard]] inline std::vector<SocketAddress> loopbacks() {
+    std::vector<SocketAddress> hosts{kLoopbackV4};
+    if (hasIpv6()) hosts.push_back(kLoopbackV6);
+    return hosts;
+}
+
 /// A loop on a clock of the test's. The thread of the test is the loop thread.
 class TurnedLoop {
 public:

@@ -13,6 +13,7 @@ SocketAddress at(const std::string& host, std::uint16_t port) { return *SocketAd
 }  // namespace
 
 TEST_CASE("a listener on every address shows the one that the peer can reach", "[edge][rfc3261-18.1.1]") {
+    if (!hasIpv6()) return;
     EdgeOnLoopback on{{"udp:0.0.0.0:0", "udp:[::]:0", "tcp:0.0.0.0:0", "tcp:[::]:0"}};
     const auto shown = [&](Transport transport, const SocketAddress& remote) {
         const auto flow = on.flowTo(transport, remote);
@@ -37,6 +38,7 @@ TEST_CASE("a listener on every address shows the one that the peer can reach", "
 }
 
 TEST_CASE("the advertised address is shown to everybody but loopback", "[edge]") {
+    if (!hasIpv6()) return;
     auto settings = EdgeOnLoopback::listeningOn({"udp:0.0.0.0:0", "udp:[::]:0"});
     settings.advertiseV4 = at("198.51.100.7", 0);
     settings.advertiseV6 = at("2001:db8::7", 0);
@@ -54,6 +56,7 @@ TEST_CASE("the advertised address is shown to everybody but loopback", "[edge]")
 }
 
 TEST_CASE("a flow leaves by the listener that fits its peer best", "[edge]") {
+    if (!hasIpv6()) return;
     SECTION("the address that the kernel would use, whatever the order") {
         EdgeOnLoopback on{{"udp:127.0.0.5:0", "udp:0.0.0.0:0", "udp:127.0.0.1:0", "udp:[::1]:0"}};
         CHECK(on.flowTo(Transport::Udp, at("127.0.0.1", 5060))->listener == 2);
@@ -70,6 +73,7 @@ TEST_CASE("a flow leaves by the listener that fits its peer best", "[edge]") {
 }
 
 TEST_CASE("the edge knows at which addresses a message would reach itself", "[edge][rfc3261-16.4]") {
+    if (!hasIpv6()) return;
     EdgeOnLoopback on{{"udp:127.0.0.1:0", "tcp:0.0.0.0:0", "udp:[::1]:0"}};
     const auto udp = on.address(0).port();
     const auto tcp = on.address(1).port();
@@ -86,6 +90,7 @@ TEST_CASE("the edge knows at which addresses a message would reach itself", "[ed
 }
 
 TEST_CASE("a flow of before a restart is found again, if we still listen there", "[edge]") {
+    if (!hasIpv6()) return;
     EdgeOnLoopback on{{"tcp:127.0.0.1:0", "udp:127.0.0.1:0", "udp:0.0.0.0:0", "udp:[::1]:0"}};
     const UdpPeer phone;
     const auto restored = on.restoreFlow(Transport::Udp, on.address(1), phone.address());

@@ -21,7 +21,7 @@ std::string listenerOn(const SocketAddress& host) { return "udp:" + host.withPor
 }  // namespace
 
 TEST_CASE("datagrams come in batches, each with the flow that leads back", "[edge][rfc3581-4]") {
-    const auto host = GENERATE(kLoopbackV4, kLoopbackV6);
+    const auto host = GENERATE(from_range(loopbacks()));
     CAPTURE(host.toString());
     EdgeOnLoopback on{std::vector{listenerOn(host)}};
     const UdpPeer alice{host};
@@ -119,7 +119,7 @@ TEST_CASE("a datagram beyond the limit is dropped whole", "[edge]") {
 }
 
 TEST_CASE("what can never be sent is refused, and costs nobody anything", "[edge]") {
-    const auto host = GENERATE(kLoopbackV4, kLoopbackV6);
+    const auto host = GENERATE(from_range(loopbacks()));
     auto settings = EdgeOnLoopback::listeningOn({listenerOn(host)});
     settings.udp.queueDatagrams = 10;
     settings.udp.queueOctets = 100'000;
@@ -158,7 +158,7 @@ TEST_CASE("what can never be sent is refused, and costs nobody anything", "[edge
 }
 
 TEST_CASE("a port on which nobody listens fails its flow, and no other", "[edge][rfc3261-18.4]") {
-    const auto host = GENERATE(kLoopbackV4, kLoopbackV6);
+    const auto host = GENERATE(from_range(loopbacks()));
     CAPTURE(host.toString());
     EdgeOnLoopback on{std::vector{listenerOn(host)}};
     const UdpPeer phone{host};
