@@ -114,20 +114,33 @@ SqliteBindingStore::~SqliteBindingStore() { flush(); }
 
 void SqliteBindingStore::commit(std::vector<StoredBinding> changed, std::vector<std::uint64_t> removed,
                                 Committed done) {
-    for (const auto& row : changed) renewals_.erase(row.id);  // the row is newer than the renewal that waits
-    for (const auto id : removed) renewals_.erase(id);
+    // A row is newer than the renewal that waits; but if it cannot be written the renewal is what was acknowledged.
+    Renewals outdated;
+    for (const auto& row : changed) outdated.insert(renewals_.extract(row.id));
+    for (const auto id : removed) outdated.insert(renewals_.extract(id));
     store_.write(
         [changed = std::move(changed), removed = std::move(removed)](directory::Session& session) {
             auto& statements = session.prepared<Statements>();
             for (const auto& row : changed) statements.insert(row);
             for (const auto id : removed) statements.remove(id);
         },
-        std::move(done));
+        [this, outdated = std::move(outdated), done = std::move(done)](bool durable) mutable {
+            if (!durable) gather(std::move(outdated));
+            done(durable);
+        });
 }
 
 void SqliteBindingStore::renewed(std::uint64_t id, std::uint32_t cseq, Clock::WallTime expiresAt) {
-    renewals_.insert_or_assign(id, Renewal{cseq, toMilliseconds(expiresAt)});
-    if (!flushTimer_.running()) flushTimer_.start(kFlushInterval);
+    renewals_.erase(id);
+    Renewals newest;
+    newest.emplace(id, Renewal{cseq, toMilliseconds(expiresAt)});
+    gather(std::move(newest));
+}
+
+// Renewals that came meanwhile are newer: they stay.
+void SqliteBindingStore::gather(Renewals renewals) {
+    renewals_.merge(renewals);
+    if (!renewals_.empty() && !flushTimer_.running()) flushTimer_.start(kFlushInterval);
 }
 
 void SqliteBindingStore::flush() {

@@ -32,10 +32,12 @@ private:
         std::uint32_t cseq;
         std::int64_t expiresAt;
     };
+    using Renewals = std::unordered_map<std::uint64_t, Renewal>;
+    void gather(Renewals renewals);
     void flush();
 
     directory::StoreThread& store_;
-    std::unordered_map<std::uint64_t, Renewal> renewals_;
+    Renewals renewals_;
     Timer flushTimer_;
 };
 
