@@ -25,10 +25,6 @@ if(BEFFROI_SANITIZE)
   # Debian's SOCI hides the type information that the check of virtual calls (vptr) asks of its classes.
   target_compile_options(beffroi_settings INTERFACE -fsanitize=${BEFFROI_SANITIZE} -fno-sanitize-recover=all -fno-sanitize=vptr)
   target_link_options(beffroi_settings INTERFACE -fsanitize=${BEFFROI_SANITIZE})
-  if(BEFFROI_SANITIZE MATCHES undefined)
-    # SOCI does not export the types of its classes, which the check of a vptr has to name: nothing would link.
-    target_compile_options(beffroi_settings INTERFACE -fno-sanitize=vptr)
-  endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     # g++ 12 sees uninitialised variants where the sanitizer's own checks hide the initialisation.
     target_compile_options(beffroi_settings INTERFACE -Wno-maybe-uninitialized)
