@@ -13,6 +13,13 @@ std::int64_t secondOf(Clock::TimePoint time) {
 
 bool isConnection(const Binding& binding) { return binding.flow && isReliable(binding.flow->transport); }
 
+/// What stands between the scheme and the @; empty if there is no @.
+std::string_view userOf(std::string_view contact) {
+    const auto begin = contact.find(':') + 1;
+    const auto end = contact.find('@');
+    return end == std::string_view::npos || end < begin ? std::string_view{} : contact.substr(begin, end - begin);
+}
+
 }  // namespace
 
 const std::vector<Binding>& BindingTable::of(std::string_view extension) const {
@@ -41,6 +48,8 @@ void BindingTable::replace(const std::string& extension, std::vector<Binding> bi
         if (std::find(extensions.begin(), extensions.end(), extension) == extensions.end())
             extensions.push_back(extension);
     }
+    for (const auto& binding : current) forget(extension, binding);
+    for (const auto& binding : bindings) note(extension, binding);
     count_ += bindings.size();
     count_ -= current.size();
     current = std::move(bindings);
@@ -68,6 +77,7 @@ std::optional<std::uint64_t> BindingTable::expireOne(const Due& due, std::int64_
         comeUp(due.extension, *binding, std::max(secondOf(binding->expiresAt), secondOf(clock_.now()) + 1));
         return std::nullopt;
     }
+    forget(due.extension, *binding);
     list.erase(binding);
     --count_;
     if (list.empty()) bindings_.erase(found);
@@ -89,6 +99,26 @@ std::vector<std::uint64_t> BindingTable::expire(const std::function<bool(const s
 std::vector<std::string> BindingTable::forgetConnection(const Flow& flow) {
     auto extensions = byConnection_.extract(flow);
     return extensions.empty() ? std::vector<std::string>{} : std::move(extensions.mapped());
+}
+
+void BindingTable::note(const std::string& extension, const Binding& binding) {
+    const auto user = userOf(binding.contact);
+    auto found = byContactUser_.find(user);
+    if (found == byContactUser_.end()) found = byContactUser_.emplace(user, std::vector<std::string>{}).first;
+    found->second.push_back(extension);
+}
+
+void BindingTable::forget(const std::string& extension, const Binding& binding) {
+    const auto found = byContactUser_.find(userOf(binding.contact));
+    auto& extensions = found->second;
+    extensions.erase(std::find(extensions.begin(), extensions.end(), extension));
+    if (extensions.empty()) byContactUser_.erase(found);
+}
+
+const std::vector<std::string>& BindingTable::withContactUser(std::string_view user) const {
+    static const std::vector<std::string> kNone;
+    const auto found = byContactUser_.find(user);
+    return found == byContactUser_.end() ? kNone : found->second;
 }
 
 void BindingTable::forEach(const std::function<void(const std::string&, const Binding&)>& visit) const {

@@ -58,6 +58,9 @@ public:
     /// Forgets a connection that has closed and returns the extensions that had bindings by it.
     [[nodiscard]] std::vector<std::string> forgetConnection(const Flow& flow) BEFFROI_ON_LOOP;
 
+    /// The extensions with a binding whose contact has this user part, as the phone wrote it.
+    [[nodiscard]] const std::vector<std::string>& withContactUser(std::string_view user) const BEFFROI_ON_LOOP;
+
     void forEach(const std::function<void(const std::string& extension, const Binding&)>& visit) const BEFFROI_ON_LOOP;
     [[nodiscard]] std::size_t size() const noexcept { return count_; }
 
@@ -70,6 +73,9 @@ private:
         std::string extension;
         std::uint64_t id;
     };
+    using Extensions = std::unordered_map<std::string, std::vector<std::string>, TextHash, std::equal_to<>>;
+    void note(const std::string& extension, const Binding& binding);
+    void forget(const std::string& extension, const Binding& binding);
     void comeUp(const std::string& extension, Binding& binding, std::int64_t second);
     [[nodiscard]] std::optional<std::uint64_t> expireOne(const Due& due, std::int64_t second, bool busy);
 
@@ -77,6 +83,7 @@ private:
     std::unordered_map<std::string, std::vector<Binding>, TextHash, std::equal_to<>> bindings_;
     std::map<std::int64_t, std::vector<Due>> due_;  // by second; an entry counts if its binding says the same
     std::unordered_map<Flow, std::vector<std::string>> byConnection_;  // extensions registered over TCP and TLS
+    Extensions byContactUser_;                                         // one entry for each binding
     std::size_t count_ = 0;
 };
 

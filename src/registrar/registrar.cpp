@@ -501,21 +501,15 @@ void Registrar::drop(const std::string& extension, std::function<bool(const Bind
     store_.commit({}, std::move(removed), [](bool) {});
 }
 
+// A phone may write what it likes in front of the @: its number is only the likeliest.
 std::optional<Flow> Registrar::flowOf(const sip::UriView& contact) const {
-    const auto isIt = [&contact](const Binding& binding) {
-        if (binding.contact.find(contact.user) == std::string::npos) return false;  // of thousands, most end here
-        const auto uri = sip::parseUri(binding.contact);
-        return uri && sip::equivalent(*uri, contact);
-    };
-    for (const auto* binding : table_.live(contact.userUnescaped())) {
-        if (isIt(*binding)) return binding->flow;
+    for (const auto& extension : table_.withContactUser(contact.user)) {
+        for (const auto* binding : table_.live(extension)) {
+            const auto uri = sip::parseUri(binding->contact);
+            if (uri && sip::equivalent(*uri, contact)) return binding->flow;
+        }
     }
-    // A phone may write what it likes in front of the @: its number is only the likeliest.
-    std::optional<Flow> found;
-    table_.forEach([&](const std::string&, const Binding& binding) {
-        if (!found && binding.expiresAt > clock_.now() && isIt(binding)) found = binding.flow;
-    });
-    return found;
+    return std::nullopt;
 }
 
 void Registrar::sweep() {

@@ -133,3 +133,26 @@ TEST_CASE("a connection knows the extensions that registered by it", "[registrar
     CHECK(table.forgetConnection(tcpFlow(10, 7)) == std::vector<std::string>{"2101", "2102"});
     CHECK(table.forgetConnection(tcpFlow(10, 7)).empty());
 }
+
+TEST_CASE("extensions are found by what phones write in front of the @", "[registrar]") {
+    assertOnLoop();
+    using Extensions = std::vector<std::string>;
+    FakeClock clock;
+    BindingTable table{clock};
+    table.replace("2101", {binding(clock, 1, 60s), binding(clock, 2, 90s)});
+    auto shared = binding(clock, 3, 90s);
+    shared.contact = "sip:1@192.0.2.20";
+    table.replace("2102", {shared});
+    CHECK(table.withContactUser("1") == Extensions{"2101", "2102"});
+    CHECK(table.withContactUser("2101").empty());
+
+    clock.advance(60s);
+    CHECK(table.expire(nobodyIsBusy) == Ids{1});
+    CHECK(table.withContactUser("1") == Extensions{"2102"});
+    shared.contact = "sip:other@192.0.2.20";
+    table.replace("2102", {shared});
+    CHECK(table.withContactUser("1").empty());
+    CHECK(table.withContactUser("other") == Extensions{"2102"});
+    table.replace("2101", {});
+    CHECK(table.withContactUser("2").empty());
+}

@@ -405,6 +405,8 @@ TEST_CASE("a telephone is reached by its own address, behind NAT by the way it c
         {"<sip:2101@192.0.2.66>", udpFlow(10, 33000), udpFlow(10, 33000)},
         {"<sip:2101@192.0.2.10;transport=tcp>", udpFlow(10), std::nullopt},
         {"<sip:2101@192.0.2.66;transport=tcp>", tcpFlow(10, 7), tcpFlow(10, 7)},
+        {"<sip:desk-7%40lobby@192.0.2.66;transport=tcp>", tcpFlow(10, 7), tcpFlow(10, 7)},
+        {"<sip:192.0.2.66;transport=tcp>", tcpFlow(10, 7), tcpFlow(10, 7)},
     }));
     CAPTURE(line.contact);
     auto request = withContacts({line.contact});
