@@ -11,6 +11,7 @@ import subprocess
 import wave
 
 from harness import sipp
+from harness.ports import MediaPorts
 from harness.skip import Skip
 from harness.waiting import until
 
@@ -56,9 +57,9 @@ class Baresip:
         os.makedirs(self._folder)
         device = world.devices[account]
         modules = next(path for path in ("/usr/lib/baresip/modules", "/usr/local/lib/baresip/modules") if os.path.isdir(path))
-        first = world._media.first   # pylint: disable=protected-access
-        self._write("config", CONFIG.format(modules=modules, sound=self._sound(), port=world.free_port(), first=first + 100,
-                                            last=first + 120))
+        media = world.keep(MediaPorts())
+        self._write("config", CONFIG.format(modules=modules, sound=self._sound(), port=world.free_port(), first=media.first,
+                                            last=media.last))
         self._write("accounts", f'<sip:{device["extension"]}@{world.exchange.host_port};transport={transport}>;auth_user={account};'
                                 f'auth_pass={device["password"]};answermode=auto;regint=600\n')
         self._log = open(os.path.join(world.folder, f"baresip-{transport}.log"), "w")

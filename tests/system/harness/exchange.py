@@ -31,7 +31,7 @@ class Exchange:
         self.data = os.path.join(folder, "data")
         os.makedirs(self.data, exist_ok=True)
         self.config_path = os.path.join(folder, "beffroi.toml")
-        self.media = MediaPorts(2048) if bridge else None
+        self.media = MediaPorts(64) if bridge else None
         self.port, self.bridge_port = free_port(address), free_port()
         with open(plan, "rb") as file:
             self.realm = tomllib.load(file)["town"]["realm"]

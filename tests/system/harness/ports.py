@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Free ports of the loopback addresses.
 
-Ports for SIP are chosen by the kernel. Ports for media are blocks below its ephemeral range, because liblinphone and
-sipp want a range: a block is ours for as long as its guard, a socket bound to its first port, is open.
+Ports for SIP are chosen by the kernel. Ports for media are slots of 16 below its ephemeral range, because telephones want
+a range: a slot is ours for as long as its guard, a socket bound to its first port, is open. Two telephones must never be
+given the same slot: theirs share a port in silence, and one of them hears nothing.
 """
 import random
 import socket
 
 _FIRST_MEDIA_PORT = 16384
 _LAST_MEDIA_PORT = 32000
+_SLOT = 16
 
 
 def family_of(address):
@@ -32,31 +34,31 @@ def free_port(address="127.0.0.1", attempts=50):
 
 
 class MediaPorts:
-    """A block of `count` UDP ports; `first` and `last` may be used, the guard below them may not."""
+    """`slots` slots in a row: `first` to `last` may be used, but for the guards, the first port of each slot."""
 
-    def __init__(self, count, address="127.0.0.1", attempts=200):
+    def __init__(self, slots=1, address="127.0.0.1", attempts=500):
         for _ in range(attempts):
-            start = random.randrange(_FIRST_MEDIA_PORT, _LAST_MEDIA_PORT - count - 2, 2)
+            start = _FIRST_MEDIA_PORT + _SLOT * random.randrange((_LAST_MEDIA_PORT - _FIRST_MEDIA_PORT) // _SLOT - slots)
             self._guards = []
-            if self._all_free(address, start, count):
-                self.first, self.last = start + 2, start + 1 + count
+            if self._take(address, start, slots):
+                self.first, self.last = start + 2, start + slots * _SLOT - 1
                 return
+            self.close()
         raise RuntimeError("no free block of media ports")
 
-    def _all_free(self, address, start, count):
+    def _take(self, address, start, slots):
+        """Every port must be free; the guards stay."""
         probes = []
         try:
-            for port in range(start, start + 2 + count):
+            for port in range(start, start + slots * _SLOT):
                 probe = socket.socket(family_of(address), socket.SOCK_DGRAM)
-                probes.append(probe)
+                (self._guards if (port - start) % _SLOT == 0 else probes).append(probe)
                 probe.bind((address, port))
         except OSError:
+            return False
+        finally:
             for probe in probes:
                 probe.close()
-            return False
-        self._guards = [probes[0]]
-        for probe in probes[1:]:
-            probe.close()
         return True
 
     def close(self):

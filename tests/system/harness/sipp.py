@@ -13,7 +13,7 @@ MD5_ONLY = {"auth": {"algorithms": ["MD5"]}}
 
 class Sipp:
     def __init__(self, folder, scenario, server=None, name=None, calls=None, rate=10, keys=None, csv_file=None,
-                 address="127.0.0.1", port=None, transport="u1", limit=None, media_ports=None, arguments=(), seconds=60):
+                 address="127.0.0.1", port=None, transport="u1", limit=None, arguments=(), seconds=60):
         """`server`: "127.0.0.1:5060" for a caller, nothing for an answering side. `calls`: how many, then it ends."""
         self.name = name or os.path.splitext(os.path.basename(scenario))[0]
         self.folder, self.port = folder, port or free_port(address)
@@ -25,9 +25,6 @@ class Sipp:
             command += ["-m", str(calls)]
         if server:
             command += ["-r", str(rate), "-l", str(limit or calls or 1000)]
-        if media_ports:
-            command += ["-mp", str(media_ports.first), "-min_rtp_port", str(media_ports.first),
-                        "-max_rtp_port", str(media_ports.last)]
         for key, value in (keys or {}).items():
             command += ["-key", key, str(value)]
         if csv_file:

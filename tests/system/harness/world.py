@@ -17,7 +17,6 @@ class World:
         self.programs, self.source, self.folder = programs, scenario_folder, folder
         self._open = []
         self._phones = None
-        self._media = None
         self._tones = list(DEFAULT_TONES)
         self.exchange = None
         self.devices = {}
@@ -61,13 +60,13 @@ class World:
         device = self.devices.get(account, {"extension": account, "password": ""})
         if self._phones is None:
             self._phones = self.keep(PhoneProcess(self.programs["beffroi-test-phone"], self.folder))
-            self._media = self.keep(MediaPorts(256))
         setup.setdefault("password", device["password"])
         setup.setdefault("number", device["extension"])
         name = setup.pop("name", account)
+        media = self.keep(MediaPorts())
         return Phone(process or self._phones, name, tone or self._tones.pop(0), account=account, domain=self.domain,
                      server=self.exchange.host_port, transport=transport,
-                     **{"first-rtp-port": self._media.first, "last-rtp-port": self._media.last}, **setup)
+                     **{"first-rtp-port": media.first, "last-rtp-port": media.last}, **setup)
 
     def registered_phones(self, *accounts, **setup):
         phones = [self.phone(account, **setup) for account in accounts]
