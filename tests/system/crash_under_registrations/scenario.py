@@ -31,8 +31,9 @@ def run(world):
         for client in clients:
             client.stop()
         exchange.start_daemon()
-        listed = {entry["extension"]: entry["contact"] for entry in exchange.registrations()}
-        lost = {number for number, contact in acknowledged.items() if listed.get(number) != contact}
+        # A phone whose 200 the crash swallowed has registered again from another port: two contacts of one number.
+        listed = {(entry["extension"], entry["contact"]) for entry in exchange.registrations()}
+        lost = {number for number, contact in acknowledged.items() if (number, contact) not in listed}
         assert not lost, f"{len(lost)} of {len(acknowledged)} acknowledged bindings are lost, such as {sorted(lost)[:3]}"
         print(f"round {turn}: {len(acknowledged)} acknowledged, {len(listed)} listed after the crash")
 
