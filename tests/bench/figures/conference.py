@@ -40,7 +40,7 @@ def measure(bench):
 def _one(bench, members, codec, talkers):
     folder = os.path.join(bench.folder, "room")
     os.makedirs(folder, exist_ok=True)
-    exchange = Exchange(bench.programs, folder, town.write_plan(folder))
+    exchange = Exchange(bench.programs, folder, town.write_plan(folder), media_slots=160)
     try:
         exchange.start_bridge()
         result = subprocess.run(

@@ -24,14 +24,15 @@ def toml_value(value):
 class Exchange:
     """beffroid and, unless `bridge` is False, beffroi-bridge."""
 
-    def __init__(self, programs, folder, plan, settings=None, address="127.0.0.1", bridge=True, transports=("udp", "tcp")):
+    def __init__(self, programs, folder, plan, settings=None, address="127.0.0.1", bridge=True, transports=("udp", "tcp"),
+                 media_slots=64):
         self.programs, self.folder, self.plan = programs, folder, plan
         self.address, self.with_bridge, self.transports = address, bridge, transports
         self.settings = settings or {}
         self.data = os.path.join(folder, "data")
         os.makedirs(self.data, exist_ok=True)
         self.config_path = os.path.join(folder, "beffroi.toml")
-        self.media = MediaPorts(64) if bridge else None
+        self.media = MediaPorts(media_slots) if bridge else None
         self.port, self.bridge_port = free_port(address), free_port()
         with open(plan, "rb") as file:
             self.realm = tomllib.load(file)["town"]["realm"]
