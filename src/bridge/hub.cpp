@@ -5,18 +5,17 @@
 
 #include "bridge/hub.hpp"
 
-#include <mediastreamer2/msrtp.h>
-
 namespace beffroi::bridge {
 namespace {
 
-MSFilterDesc describe(const char* name, int inputs, MSFilterFunc process) {
+MSFilterDesc describe(const char* name, int inputs, int outputs, MSFilterFunc process) {
     MSFilterDesc description{};
     description.id = MS_FILTER_PLUGIN_ID;
     description.name = name;
     description.text = "rooms of Beffroi";
     description.category = MS_FILTER_OTHER;
     description.ninputs = inputs;
+    description.noutputs = outputs;
     description.process = process;
     return description;
 }
@@ -26,7 +25,7 @@ bool hears(Direction ours) { return ours == Direction::SendReceive || ours == Di
 }  // namespace
 
 MSFilterDesc& Hub::mixerDescription() {
-    static MSFilterDesc kDescription = describe("BeffroiMixer", 0, [](MSFilter* filter) {
+    static MSFilterDesc kDescription = describe("BeffroiMixer", 0, 0, [](MSFilter* filter) {
         auto& hub = *static_cast<Hub*>(filter->data);
         const std::lock_guard lock{hub.mutex_};
         hub.mixer_.mix();
@@ -95,22 +94,29 @@ void HubMember::silence(bool silenced) {
     ear_.party.voice.silenced = silenced;
 }
 
+MSFilterDesc& HubMember::receiverDescription() {
+    static MSFilterDesc kDescription = describe("BeffroiMemberReceiver", 0, 1, [](MSFilter* filter) {
+        static_cast<HubMember*>(filter->data)->receive(filter);
+    });
+    return kDescription;
+}
+
 MSFilterDesc& HubMember::inputDescription() {
-    static MSFilterDesc kDescription = describe(
-        "BeffroiMemberInput", 1, [](MSFilter* filter) { static_cast<HubMember*>(filter->data)->takeDecoded(filter); });
+    static MSFilterDesc kDescription = describe("BeffroiMemberInput", 1, 0, [](MSFilter* filter) {
+        static_cast<HubMember*>(filter->data)->takeDecoded(filter);
+    });
     return kDescription;
 }
 
 MSFilterDesc& HubMember::outputDescription() {
     static MSFilterDesc kDescription = describe(
-        "BeffroiMemberOutput", 0, [](MSFilter* filter) { static_cast<HubMember*>(filter->data)->sendEncoded(); });
+        "BeffroiMemberOutput", 0, 0, [](MSFilter* filter) { static_cast<HubMember*>(filter->data)->sendEncoded(); });
     return kDescription;
 }
 
 void HubMember::build(MSFactory* factory) {
     const auto& codec = traits(codec_);
-    receiver_.reset(ms_factory_create_filter(factory, MS_RTP_RECV_ID));
-    ms_filter_call_method(receiver_.get(), MS_RTP_RECV_SET_SESSION, channel_.session());
+    receiver_ = makeFilter(factory, receiverDescription(), this);
     decoder_.reset(ms_factory_create_decoder(factory, codec.filter));
     auto rate = static_cast<int>(codec.pcmRate);
     int channels = 1;
@@ -122,6 +128,17 @@ void HubMember::build(MSFactory* factory) {
     output_ = makeFilter(factory, outputDescription(), this);
     ms_filter_link(receiver_.get(), 0, decoder_.get(), 0);
     ms_filter_link(decoder_.get(), 0, input_.get(), 0);
+}
+
+void HubMember::receive(MSFilter* filter) noexcept {
+    const auto now = static_cast<std::uint32_t>(filter->ticker->time * (traits(codec_).clockRate / 1000));
+    while (auto* packet = channel_.receive(now)) {
+        mblk_set_timestamp_info(packet, rtp_get_timestamp(packet));
+        mblk_set_marker_info(packet, rtp_get_markbit(packet));
+        mblk_set_cseq(packet, rtp_get_seqnumber(packet));
+        rtp_get_payload(packet, &packet->b_rptr);
+        ms_queue_put(filter->outputs[0], packet);
+    }
 }
 
 void HubMember::takeDecoded(MSFilter* filter) noexcept {

@@ -68,8 +68,10 @@ public:
 private:
     friend class Hub;
     HubMember(Hub& hub, RtpChannel& channel, const AudioAgreement& agreement);
+    static MSFilterDesc& receiverDescription();
     static MSFilterDesc& inputDescription();
     static MSFilterDesc& outputDescription();
+    void receive(MSFilter* filter) noexcept;
     void build(MSFactory* factory);
     void takeDecoded(MSFilter* filter) noexcept;
     void sendEncoded() noexcept;

@@ -140,6 +140,15 @@ void RtpChannel::configure(const AudioAgreement& agreement, Learning learning) {
     rtp_session_resync(session_.get());
 }
 
+// oRTP reads its sockets at the first question for a new time, and prepares a buffer for each before it knows whether
+// there is anything to read. Where there is not, it is told that it has asked already.
+mblk_t* RtpChannel::receive(std::uint32_t timestamp) noexcept {
+    if (!readiness_.isReady(rtpSocket_) && !readiness_.isReady(rtcpSocket_)) {
+        session_->rtp.rcv_last_app_ts = timestamp;
+    }
+    return rtp_session_recvm_with_ts(session_.get(), timestamp);
+}
+
 int RtpChannel::receiveRtp(std::span<std::uint8_t> into) noexcept {
     for (int i = 0; i < kMostPerTick && readiness_.mayRead(rtpSocket_); ++i) {
         SocketAddress from;

@@ -45,6 +45,9 @@ public:
     /// What was agreed, and whose packets to believe. The source is learnt anew when the other side's address changes.
     void configure(const AudioAgreement& agreement, Learning learning) BEFFROI_ON_LOOP;
 
+    /// The packet that is due at `timestamp` of the codec's clock, after its jitter buffer; nullptr if there is none.
+    [[nodiscard]] mblk_t* receive(std::uint32_t timestamp) noexcept;
+
     [[nodiscard]] const SocketAddress& local() const noexcept { return local_; }
     [[nodiscard]] RtpSession* session() const noexcept { return session_.get(); }
     [[nodiscard]] const RtpCounters& counters() const noexcept { return counters_; }

@@ -31,6 +31,10 @@ public:
     /// until it is empty; otherwise one read is granted for each tick in which it was ready.
     [[nodiscard]] bool mayRead(int descriptor) noexcept;
     void foundEmpty(int descriptor) noexcept;
+    /// Whether mayRead() would say so.
+    [[nodiscard]] bool isReady(int descriptor) const noexcept {
+        return states_[static_cast<std::size_t>(descriptor)].grant != Grant::None;
+    }
 
     /// The time of the last poll(). Any thread: channels are configured on the loop.
     [[nodiscard]] Clock::TimePoint now() const noexcept { return now_.load(std::memory_order_relaxed); }
