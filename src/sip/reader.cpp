@@ -33,6 +33,21 @@ bool isVersion(std::string_view text) noexcept {
            std::all_of(text.begin() + 4, text.end(), [](char c) { return isIn(c, kDigit) || c == '.'; });
 }
 
+// RFC 2046 §5.1.1. belle-sip, with which the bridge reads, follows a boundary that is missing, or whose name is not in
+// small letters, into nothing: the process ends.
+bool isWholeIfMultipart(std::string_view value) noexcept {
+    const auto type = trim(value.substr(0, value.find('/')));
+    if (!equalsIgnoreCase(type, "multipart")) return true;
+    const auto start = value.find(';');
+    const auto parameters = start == std::string_view::npos ? std::nullopt : Parameters::parse(value.substr(start));
+    if (!parameters) return false;
+    auto rest = parameters->text();
+    while (const auto pair = Parameters::next(rest)) {
+        if (pair->name == "boundary") return pair->value && !pair->value->empty();
+    }
+    return false;
+}
+
 std::string statelessTag(std::string_view callId, std::string_view branch) {
     const auto value = std::hash<std::string_view>{}(callId) ^ (std::hash<std::string_view>{}(branch)*31U);
     std::array<char, 16> digits{};
@@ -191,6 +206,9 @@ private:
 
     void readSingle(const HeaderName& known, std::string_view value) {
         if (message_->header(known.name)) return fail(400, "a header field that may stand once stands twice");
+        if (std::string_view{known.name} == "Content-Type" && !isWholeIfMultipart(value)) {
+            return fail(400, malformed(known.name));
+        }
         message_->append(known.name, value);
     }
 

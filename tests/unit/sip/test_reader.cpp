@@ -482,3 +482,19 @@ TEST_CASE("no beginning and no octet of a message can hurt", "[sip][rfc4475]") {
         }
     }
 }
+
+TEST_CASE("a body of several parts says where they end", "[sip][rfc3261-7.4.1]") {
+    const auto typed = [](const std::string& type) {
+        return changed([&type](RequestText& request) { request.more = "Content-Type: " + type + "\r\n"; });
+    };
+    for (const auto* type : {"multipart/mixed;boundary=x", "Multipart/related ; type=\"a/b\" ; boundary=\"x y\"",
+                             "application/sdp", "multipartial/mixed", "nonsense"}) {
+        CAPTURE(type);
+        CHECK(accepted(typed(type)));
+    }
+    for (const auto* type : {"multipart/mixed", "multipart/mixed;boundary",
+                             "multipart/mixed;boundary=", "MULTIPART/mixed;Boundary=x", "multipart/mixed;type=x"}) {
+        CAPTURE(type);
+        CHECK(refused(typed(type)).status == 400);
+    }
+}
