@@ -5,20 +5,27 @@
 #include "base/assert.hpp"
 #include "base/log.hpp"
 #include "bridge/bridge_options.hpp"
+#include "bridge/datagram_socket.hpp"
 #include "bridge/wave_prompt.hpp"
+
+#include <cerrno>
+#include <system_error>
 
 namespace beffroi::app {
 namespace {
 
 constexpr log::Area kLog{"bridge"};
-constexpr Clock::Duration kMediaWatch = 5s;
+constexpr Clock::Duration kMediaWatch = 3s;
 constexpr Clock::Duration kDrain = 500ms;  // a BYE on loopback is answered long before
 
 bridge::ChannelSource channelSource(const config::Settings& settings, base::Random& random) {
-    const auto range = bridge::parsePortRange(settings[bridge::kMediaPorts]);
-    if (!range) throw settings.wrong(bridge::kMediaPorts, "must be a range of ports from 1024 on: \"20000-29999\"");
-    const auto address = SocketAddress::parse(settings[bridge::kMediaAddress], 0);
-    return {address.value_or(SocketAddress{}), bridge::PortPool{*range, random.number()}};
+    const auto range = bridge::parsePortRange(settings[bridge::kMediaPorts]).value_or(bridge::PortRange{});
+    const auto address = SocketAddress::parse(settings[bridge::kMediaAddress], 0).value_or(SocketAddress{});
+    // No mistake of the file: the network may be late, and systemd tries again.
+    const int probe = bridge::openDatagramSocket(address);
+    if (probe < 0) throw std::system_error{errno, std::generic_category(), "voice on " + address.host()};
+    bridge::closeSocket(probe);
+    return {address, bridge::PortPool{range, random.number()}};
 }
 
 bridge::UserAgentSettings userAgentSettings(const config::Settings& settings) {
@@ -53,7 +60,7 @@ Bridge::Bridge(base::EventLoop& loop, base::SystemClock& clock, const config::Se
                  settings[bridge::kRtpTimeout]},
       rooms_{engine_, lineParts_, roomPrompts(settings)},
       echo_{engine_, lineParts_},
-      userAgent_{loop, loop.scheduler(), userAgentSettings(settings), desk_},
+      userAgent_{loop, userAgentSettings(settings), desk_},
       control_{settings[admin::kBridgeSocket], {loop, clock, engine_, rooms_, userAgent_}},
       mediaWatch_{loop.scheduler(),
                   [this] {
@@ -79,11 +86,17 @@ void Bridge::drain(std::function<void()> done) {
 }
 
 /// A media thread whose ticks stand still is stuck in a library: members hear nothing and cannot leave. Start anew.
+/// Once is no proof: after a pause of the whole machine the loop may look before the thread has run again.
 void Bridge::watchMedia() {
     const auto& threads = engine_.threads();
-    for (std::size_t i = 0; i < ticks_.size(); ++i) BEFFROI_ASSERT(threads[i]->ticks() != ticks_[i]);
-    ticks_.clear();
-    for (const auto& thread : threads) ticks_.push_back(thread->ticks());
+    ticks_.resize(threads.size());
+    standing_.resize(threads.size());
+    for (std::size_t i = 0; i < threads.size(); ++i) {
+        const auto ticks = threads[i]->ticks();
+        standing_[i] = ticks == ticks_[i] ? standing_[i] + 1 : 0;
+        ticks_[i] = ticks;
+        BEFFROI_ASSERT(standing_[i] < 2);
+    }
     mediaWatch_.start(kMediaWatch);
 }
 

@@ -46,6 +46,7 @@ private:
     bridge::UserAgent userAgent_;
     BridgeControl control_;
     std::vector<std::uint64_t> ticks_;  // of the media threads, when last looked at
+    std::vector<int> standing_;         // how often they have been found unchanged since
     Timer mediaWatch_;
     Timer drainTimer_;
     std::function<void()> onDrained_;

@@ -57,15 +57,16 @@ std::variant<CallRequest, Refusal> readInvitation(belle_sip_request_t* invite) {
 
 Body readBody(belle_sip_request_t* request, std::string_view type, std::string_view subtype) {
     auto* message = BELLE_SIP_MESSAGE(request);
-    const char* body = belle_sip_message_get_body(message);
     const auto size = belle_sip_message_get_body_size(message);
-    if (body == nullptr || size == 0) return {};
+    if (size == 0) return {};
     const auto* kind = belle_sip_message_get_header_by_type(request, belle_sip_header_content_type_t);
     if (kind == nullptr || !same(belle_sip_header_content_type_get_type(kind), type) ||
         !same(belle_sip_header_content_type_get_subtype(kind), subtype)) {
         return {{}, true};
     }
-    return {{body, size}, false};
+    // Not asked for earlier: belle-sip cannot give the body of a multipart that it could not split, and ends.
+    const char* body = belle_sip_message_get_body(message);
+    return body != nullptr ? Body{{body, size}, false} : Body{{}, true};
 }
 
 std::optional<char> readKey(belle_sip_request_t* info) {

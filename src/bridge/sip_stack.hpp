@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// belle-sip's complete stack on one UDP address, driven by our loop. Its sockets are its own affair and cannot be
-// watched from outside, so a timer lets it work every 10 ms, the beat of the media threads; a call notices no more of
-// that than a rounding of its set-up time.
+// belle-sip's complete stack on one UDP address, driven by our loop: it works when something has arrived at its socket,
+// and at a beat for its timers. It does not give its socket out, so the socket is known by its address.
 // Thread: loop.
 #pragma once
 
+#include "base/event_loop.hpp"
 #include "beffroi/scheduler.hpp"
 #include "beffroi/socket_address.hpp"
 #include "beffroi/thread_roles.hpp"
 #include "bridge/belle_sip.hpp"
+
+#include <memory>
 
 namespace beffroi::bridge {
 
@@ -24,7 +26,7 @@ public:
 class SipStack {
 public:
     /// Throws std::system_error if the address is taken or cannot be used.
-    SipStack(Scheduler& scheduler, const SocketAddress& listen, SipStackUser& user);
+    SipStack(base::EventLoop& loop, const SocketAddress& listen, SipStackUser& user);
     ~SipStack();
     SipStack(const SipStack&) = delete;
     SipStack& operator=(const SipStack&) = delete;
@@ -36,6 +38,7 @@ public:
     void setTimers(const belle_sip_timer_config_t& timers);
 
 private:
+    void listenToEvents();
     void work();
 
     SocketAddress listen_;
@@ -43,6 +46,7 @@ private:
     SipRef<belle_sip_stack_t> stack_;
     SipRef<belle_sip_provider_t> provider_;
     SipRef<belle_sip_listener_t> listener_;
+    std::unique_ptr<base::EventLoop::Watch> watch_;
     Timer beat_;
 };
 

@@ -30,8 +30,8 @@ void* asApplicationData(std::uint64_t number) { return reinterpret_cast<void*>(s
 
 }  // namespace
 
-UserAgent::UserAgent(Executor& loop, Scheduler& scheduler, UserAgentSettings settings, CallTaker& taker)
-    : loop_{loop}, settings_{std::move(settings)}, taker_{taker}, stack_{scheduler, settings_.listen, *this} {}
+UserAgent::UserAgent(base::EventLoop& loop, UserAgentSettings settings, CallTaker& taker)
+    : loop_{loop}, settings_{std::move(settings)}, taker_{taker}, stack_{loop, settings_.listen, *this} {}
 
 // Dialogs and calls go before the stack that they belong to.
 UserAgent::~UserAgent() { legs_.clear(); }
@@ -54,8 +54,16 @@ void UserAgent::onRequest(belle_sip_request_t* request, belle_sip_dialog_t* dial
         if (method != "ACK") send(stack_.provider(), request, makeAnswer(request, 403));
         return;
     }
+    if (method == "CANCEL") {  // the INVITE is answered already (RFC 3261 §9.2)
+        send(stack_.provider(), request, makeAnswer(request, 200));
+        return;
+    }
     if (const auto leg = legOf(dialog); leg != legs_.end()) return onRequestInDialog(request, leg);
     if (method == "ACK") return;
+    if (method == "BYE" && dialog != nullptr) {  // it has crossed our own
+        send(stack_.provider(), request, makeAnswer(request, 200));
+        return;
+    }
     if (hasToTag(request)) {
         send(stack_.provider(), request, makeAnswer(request, 481));
     } else if (method == "INVITE") {
@@ -115,7 +123,10 @@ void UserAgent::onInvite(belle_sip_request_t* request) {
 std::variant<std::string, Refusal> UserAgent::describe(belle_sip_request_t* request, Leg& leg) {
     const auto body = readBody(request, "application", "sdp");
     if (body.otherKind) return Refusal{415, "only application/sdp is understood"};
-    if (!body.text.empty()) return leg.call->answer(body.text);
+    if (!body.text.empty()) {
+        leg.offered = false;
+        return leg.call->answer(body.text);
+    }
     leg.offered = true;
     return leg.call->offer();
 }
@@ -126,6 +137,8 @@ void UserAgent::onRequestInDialog(belle_sip_request_t* request, Legs::iterator l
     if (method == "BYE") return onBye(request, leg);
     if (auto* refused = refuseExtensions(request)) {
         send(stack_.provider(), request, refused);
+    } else if (method == "UPDATE" && leg->second.offered) {  // offers must not meet (RFC 3311 §5.2)
+        send(stack_.provider(), request, makeAnswer(request, 491));
     } else if (method == "INVITE" ||
                (method == "UPDATE" && belle_sip_message_get_body_size(BELLE_SIP_MESSAGE(request)) > 0)) {
         renegotiate(request, leg->second);

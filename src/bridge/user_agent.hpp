@@ -6,7 +6,7 @@
 // Thread: loop.
 #pragma once
 
-#include "beffroi/executor.hpp"
+#include "base/event_loop.hpp"
 #include "bridge/call.hpp"
 #include "bridge/sip_stack.hpp"
 
@@ -27,7 +27,7 @@ struct UserAgentSettings {
 class UserAgent final : private SipStackUser {
 public:
     /// Throws std::system_error if the address is taken. `taker` outlives the calls that it takes.
-    UserAgent(Executor& loop, Scheduler& scheduler, UserAgentSettings settings, CallTaker& taker);
+    UserAgent(base::EventLoop& loop, UserAgentSettings settings, CallTaker& taker);
     ~UserAgent() override;
 
     /// No new calls from now on (503), and a BYE in each of those that there are.
@@ -62,7 +62,7 @@ private:
     [[nodiscard]] Legs::iterator legOf(belle_sip_dialog_t* dialog);
     void hangUp(std::uint64_t number) BEFFROI_ON_LOOP;
 
-    Executor& loop_;
+    base::EventLoop& loop_;
     UserAgentSettings settings_;
     CallTaker& taker_;
     std::shared_ptr<int> living_ = std::make_shared<int>();  // for what is posted and may run after us

@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 
 #include <array>
+#include <set>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -84,7 +85,7 @@ struct Scene {
         const auto free = openDatagramSocket(*SocketAddress::parse("127.0.0.1", 0));
         const auto listen = boundAddress(free);
         closeSocket(free);
-        agent = std::make_unique<UserAgent>(runner.loop, runner.loop.scheduler(),
+        agent = std::make_unique<UserAgent>(runner.loop,
                                             UserAgentSettings{listen, {*SocketAddress::parse(exchange, 0)}}, taker);
         sockaddr_storage address{};
         const auto length = listen.toSockaddr(address);
@@ -94,6 +95,7 @@ struct Scene {
     }
     ~Scene() {
         // A dialog that is left to the end of its stack is lost memory, by belle-sip's fault.
+        assertOnLoop();
         if (agent && agent->calls() > 0) {
             agent->drain();
             accept(receiveFinal());
@@ -372,6 +374,59 @@ TEST_CASE("a service ends its call by a BYE, in a later turn", "[bridge][rfc3261
     scene.runner.loop.turn(0ms);
 }
 
+TEST_CASE("what crosses on the way is answered, and ends nothing that was not to end", "[bridge][rfc3261-9.2]") {
+    Scene scene;
+    SECTION("a CANCEL and our 200") {
+        scene.send(scene.request("INVITE", 1, {"", kOffer}));
+        const auto answer = scene.receiveFinal();
+        auto cancel = scene.request("CANCEL", 1, {});
+        cancel.replace(cancel.find("z9hG4bKCANCEL"), 13, "z9hG4bKINVITE");
+        scene.send(cancel);
+        auto next = scene.receive();
+        while (next == answer) next = scene.receive();
+        CHECK(next.starts_with("SIP/2.0 200"));
+        CHECK(headerOf(next, "CSeq") == "1 CANCEL");
+        CHECK(scene.agent->calls() == 1);
+        scene.acknowledge(1, Scene::toTagOf(answer));
+    }
+    SECTION("a BYE and ours") {
+        const auto tag = scene.call();
+        scene.taker.notes.requests.front().hangUp();
+        const auto bye = scene.receive();
+        CHECK(bye.starts_with("BYE "));
+        CHECK(scene.exchange("BYE", 2, {.headers = "", .body = "", .toTag = tag}).starts_with("SIP/2.0 200"));
+        scene.accept(bye);
+    }
+    SECTION("an offer and ours") {
+        const auto answer = scene.exchange("INVITE", 1, {});
+        const Scene::Extra update{.headers = "", .body = kOffer, .toTag = Scene::toTagOf(answer)};
+        CHECK(scene.exchange("UPDATE", 2, update).starts_with("SIP/2.0 491"));
+        CHECK(scene.taker.notes.offers.empty());
+        scene.send(scene.request("ACK", 1, {.headers = "", .body = "v=0\r\n", .toTag = update.toTag}));
+        CHECK(scene.runner.until([&] { return !scene.taker.notes.answers.empty(); }));
+        CHECK(scene.agent->calls() == 1);
+    }
+}
+
+TEST_CASE("a body in parts that cannot be told apart is refused, and harms nobody", "[bridge][rfc3261-21.4.13]") {
+    Scene scene;
+    const auto* type = GENERATE("multipart/mixed;boundary=\"part\"", "multipart/mixed;boundary=part");
+    const auto* body = GENERATE("--part\r\n\r\nv=0\r\n--part--\r\n", "something else");
+    CHECK(scene.exchange("INVITE", 1, {"", body, "", "", type}).starts_with("SIP/2.0 415"));
+    scene.acknowledgeFailure(1);
+    CHECK(scene.exchange("OPTIONS", 2, {}).starts_with("SIP/2.0 200"));
+    CHECK(scene.taker.notes.requests.empty());
+}
+
+TEST_CASE("many requests at once are all answered, none repeated", "[bridge]") {
+    Scene scene;
+    constexpr unsigned kMany = 100;
+    for (unsigned i = 1; i <= kMany; ++i) scene.send(scene.request("OPTIONS", i, {}));
+    std::set<std::string> answered;
+    for (unsigned i = 1; i <= kMany; ++i) answered.insert(headerOf(scene.receive(), "CSeq"));
+    CHECK(answered.size() == kMany);
+}
+
 TEST_CASE("an INVITE that is repeated is one call", "[bridge][rfc3261-17.2]") {
     Scene scene;
     const auto invite = scene.request("INVITE", 1, {"", kOffer});
@@ -404,6 +459,7 @@ TEST_CASE("an answer that is never acknowledged is repeated, and then the call i
 TEST_CASE("an agent that is to stop ends its calls and takes no more", "[bridge]") {
     Scene scene;
     scene.call();
+    assertOnLoop();
     scene.agent->drain();
     CHECK(scene.taker.notes.ended == 1);
     const auto bye = scene.receive();
@@ -421,6 +477,6 @@ TEST_CASE("an address that somebody else has is an error at once", "[bridge]") {
     NotingTaker taker;
     const int taken = openDatagramSocket(*SocketAddress::parse("127.0.0.1", 0));
     const UserAgentSettings settings{boundAddress(taken), {}};
-    CHECK_THROWS_AS(UserAgent(runner.loop, runner.loop.scheduler(), settings, taker), std::system_error);
+    CHECK_THROWS_AS(UserAgent(runner.loop, settings, taker), std::system_error);
     closeSocket(taken);
 }
