@@ -12,8 +12,10 @@ function(beffroi_prompts language voice)
   file(STRINGS ${texts} lines ENCODING UTF-8)
   set(waves)
   foreach(line IN LISTS lines)
-    if(NOT line MATCHES "^([a-z0-9-]+) \\| (.+)$")
+    if(line MATCHES "^(#.*)?$")
       continue()
+    elseif(NOT line MATCHES "^([a-z0-9-]+) \\| (.+)$")
+      message(FATAL_ERROR "${texts}: '${line}' is not: name | words")
     endif()
     set(name ${CMAKE_MATCH_1})
     set(words ${CMAKE_MATCH_2})
@@ -21,7 +23,7 @@ function(beffroi_prompts language voice)
     add_custom_command(
       OUTPUT ${folder}/${name}.wav
       COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
-      COMMAND ${Speech_PROGRAM} -v ${voice} -s 150 -w ${folder}/${name}.raw.wav ${words}
+      COMMAND ${Speech_PROGRAM} -v ${voice} -s 150 -w ${folder}/${name}.raw.wav "${words}"
       COMMAND ${Sox_PROGRAM} -V1 -G ${folder}/${name}.raw.wav -D -c 1 -b 16 -r 16000 ${folder}/${name}.wav norm -9 pad 0.3 0.1
       COMMAND ${CMAKE_COMMAND} -E rm ${folder}/${name}.raw.wav
       DEPENDS ${texts}

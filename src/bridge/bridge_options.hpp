@@ -4,6 +4,7 @@
 #pragma once
 
 #include "beffroi/socket_address.hpp"
+#include "bridge/port_pool.hpp"
 #include "config/option.hpp"
 
 #include <chrono>
@@ -49,7 +50,9 @@ inline constexpr config::Option<std::string> kMediaAddress{
     .since = "0.1",
     .help = "The address of this machine to which phones send their voice. Set it to the one they can reach.",
     .check = [](const std::string& text) -> std::string {
-        return SocketAddress::parse(text, 0) ? "" : "must be an address, such as \"192.0.2.10\"";
+        const auto address = SocketAddress::parse(text, 0);
+        if (!address) return "must be an address, such as \"192.0.2.10\"";
+        return address->isWildcard() ? "must be the one address that phones reach, not all of them" : "";
     },
 };
 
@@ -60,6 +63,9 @@ inline constexpr config::Option<std::string> kMediaPorts{
     .reload = config::Reload::Restart,
     .since = "0.1",
     .help = "The range of UDP ports for voice, two for each member of a room: \"first-last\".",
+    .check = [](const std::string& text) -> std::string {
+        return parsePortRange(text) ? "" : "must be a range of ports from 1024 on, such as \"20000-29999\"";
+    },
 };
 
 inline constexpr config::Option<unsigned> kMediaThreads{

@@ -42,8 +42,9 @@ void CallMedia::moveTo(Hub& hub) {
 
 void CallMedia::adopt(const AudioAgreement& agreement) {
     // Who only sends from the start has something to say; who stops listening later holds the call.
+    const bool speaksOnly = !agreement_ || (agreement_->direction == Direction::ReceiveOnly && !onHold_);
     onHold_ =
-        agreement.direction == Direction::Inactive || (agreement_ && agreement.direction == Direction::ReceiveOnly);
+        agreement.direction == Direction::Inactive || (agreement.direction == Direction::ReceiveOnly && !speaksOnly);
     if (agreement_ == agreement && member_) {
         member_->silence(onHold_);
         return;

@@ -39,6 +39,9 @@ RtpChannel& channelOf(const RtpTransport* transport) { return *static_cast<RtpCh
 
 void closeNothing(RtpTransport*) noexcept {}
 
+/// Whether the other side may send.
+bool speaks(Direction ours) noexcept { return ours == Direction::SendReceive || ours == Direction::ReceiveOnly; }
+
 }  // namespace
 
 std::unique_ptr<RtpChannel> RtpChannel::open(const SocketAddress& local, SocketReadiness& readiness,
@@ -126,8 +129,10 @@ void RtpChannel::configure(const AudioAgreement& agreement, Learning learning) {
     const bool moved = !(agreement.rtp == agreement_.rtp) || !(agreement.rtcp == agreement_.rtcp);
     const bool recoded =
         profile_ == nullptr || agreement.payloadType != agreement_.payloadType || agreement.codec != agreement_.codec;
+    // On hold nobody sends, and a phone behind NAT may come back from another port.
+    const bool resumed = agreement.direction != agreement_.direction && speaks(agreement.direction);
     agreement_ = agreement;
-    if (moved) {
+    if (moved || resumed) {
         rtpPin_ = SourcePin{agreement.rtp, learning, readiness_.now()};
         rtcpPin_ = SourcePin{agreement.rtcp, Learning::SignalledHost, readiness_.now()};
     }

@@ -5,6 +5,8 @@ namespace beffroi::services {
 namespace {
 
 constexpr int kSteps = 4;  // looks within the time-out: silence is noticed at most a quarter late
+constexpr int kUnowed =
+    240;  // time-outs that who owes nothing may be silent: whoever vanished on hold is gone in hours
 
 bridge::Refusal refusal(const bridge::NegotiationRefusal& refused) {
     return {refused.status, std::string{refused.reason}};
@@ -47,15 +49,17 @@ std::optional<bridge::Refusal> Line::takeAnswer(std::string_view answer) {
     return refused ? std::optional{refusal(*refused)} : std::nullopt;
 }
 
-// A telephone on hold, or one that only listens, owes us nothing.
+// A telephone on hold, or one that only listens, owes us nothing; one that only speaks does.
 void Line::check() {
     const auto& counters = media_->counters();
     const auto heard = counters.packetsIn + counters.reportsIn;
     const auto& agreement = media_->agreement();
-    const bool owes = !agreement || agreement->direction == bridge::Direction::SendReceive;
-    silentSteps_ = heard != heard_ || !owes ? 0 : silentSteps_ + 1;
+    const bool owes = !agreement || agreement->direction == bridge::Direction::SendReceive ||
+                      (agreement->direction == bridge::Direction::ReceiveOnly && !media_->onHold());
+    silentSteps_ = heard != heard_ || owes != owes_ ? 0 : silentSteps_ + 1;
     heard_ = heard;
-    if (silentSteps_ >= kSteps) return onSilence_();
+    owes_ = owes;
+    if (silentSteps_ >= (owes ? kSteps : kSteps * kUnowed)) return onSilence_();
     watch_.start(step_);
 }
 

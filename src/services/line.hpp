@@ -37,7 +37,7 @@ public:
     using Key = std::function<void(char)>;
 
     /// Nothing if there is no port left. `onKey` is called for every key, `onSilence` once neither voice nor reports
-    /// have come for the time-out although they should.
+    /// have come for the time-out although they should; for 240 times as long if they need not, as on hold.
     [[nodiscard]] static std::unique_ptr<Line> open(const LineParts& parts, bridge::Hub& hub, Key onKey,
                                                     std::function<void()> onSilence) BEFFROI_ON_LOOP;
 
@@ -58,6 +58,7 @@ private:
     std::unique_ptr<bridge::CallMedia> media_;
     std::uint64_t heard_ = 0;
     int silentSteps_ = 0;
+    bool owes_ = true;
     Timer watch_;
 };
 

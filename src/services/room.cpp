@@ -49,6 +49,7 @@ RoomMember::~RoomMember() {
     lobby_.reset();
     room_->remove(*this);
     if (heardAll && !room_->members().empty()) room_->hub().play(prompts_.leaving);
+    if (!welcomed_) return;
     log::info(kLog, "left",
               {{"call", request_.callId}, {"room", room_->extension()}, {"members", room_->members().size()}});
 }

@@ -43,3 +43,22 @@ TEST_CASE("the sample has every option, and changes nothing", "[app][config]") {
         CHECK(reference.find("\n### " + std::string{entry.key} + '\n') != std::string::npos);
     }
 }
+
+TEST_CASE("addresses and ports of the voice that nobody could use are mistakes of the file", "[app][config]") {
+    const test::TemporaryFolder folder;
+    const auto loads = [&folder](const std::string& line) {
+        const auto path = folder.write("beffroi.toml", "[bridge]\n" + line + '\n');
+        try {
+            static_cast<void>(config::load(path, app::daemonSchema()));
+            return std::string{};
+        } catch (const config::ConfigError& error) {
+            return std::string{error.what()};
+        }
+    };
+    CHECK(loads("media-address = \"192.0.2.10\"").empty());
+    CHECK(loads("media-address = \"0.0.0.0\"").find("beffroi.toml:2:") != std::string::npos);
+    CHECK(loads("media-address = \"::\"").find("not all of them") != std::string::npos);
+    CHECK(loads("media-ports = \"30000-39999\"").empty());
+    CHECK(loads("media-ports = \"6-3\"").find("beffroi.toml:2:") != std::string::npos);
+    CHECK(loads("media-ports = \"many\"").find("a range of ports") != std::string::npos);
+}

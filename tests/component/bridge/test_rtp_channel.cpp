@@ -77,6 +77,19 @@ TEST_CASE("the port that voice first comes from is learnt, and answered", "[brid
         guest.phone.sendPacket(8, kVoice);
         CHECK(stage.until([&] { return guest.channel->counters().strangers == 1; }));
     }
+    SECTION("until it comes back from a hold, through another port of its NAT") {
+        auto agreement = guest.phone.agreement();
+        for (const auto direction : {Direction::Inactive, Direction::SendReceive}) {
+            guest.member.reset();
+            agreement.direction = direction;
+            guest.channel->configure(agreement, Learning::SignalledHost);
+            guest.member = stage.hub.join(*guest.channel, agreement);
+        }
+        const LoopbackSocket later;
+        guest.phone.sendFrom(later, guest.phone.packet(8, kVoice));
+        CHECK(stage.until([&] { return later.receive().has_value(); }));
+        CHECK(guest.channel->counters().packetsIn == 2);
+    }
     SECTION("until the other side signals another address") {
         guest.member.reset();
         const LoopbackSocket moved;

@@ -50,7 +50,7 @@ struct ServiceStage {
     FakeClock clock;
     base::TimerWheel wheel{clock};
     bridge::MediaEngine engine{runner.clock, {1}};
-    bridge::ChannelSource channels{*SocketAddress::parse("127.0.0.1", 0), bridge::PortPool{{20000, 29999}, calls}};
+    bridge::ChannelSource channels{*SocketAddress::parse("127.0.0.1", 0), bridge::PortPool{{20000, 29999}, 0}};
     services::LineParts parts{runner.loop, wheel, channels, [] { return 7U; }, std::chrono::seconds{20}};
     std::uint64_t calls = 0;
     int hungUp = 0;

@@ -91,16 +91,38 @@ TEST_CASE("a line on which nothing comes is reported silent, once", "[services]"
 
 TEST_CASE("whoever owes no voice may be silent", "[services][rfc3264-8.4]") {
     LineStage stage;
-    const auto* direction = GENERATE("sendonly", "recvonly", "inactive");
+    const auto* direction = GENERATE("recvonly", "inactive");
     stage.answer(direction);
     stage.pass(120s);
     CHECK(stage.silent == 0);
 
     SECTION("until they talk again") {
         stage.answer("sendrecv");
-        stage.pass(21s);
+        stage.pass(26s);
         CHECK(stage.silent == 1);
     }
+    SECTION("but not for ever") {
+        stage.pass(240 * 20s);
+        CHECK(stage.silent == 1);
+    }
+}
+
+TEST_CASE("whoever only speaks owes voice, and holds only what was a conversation", "[services][rfc3264-8.4]") {
+    LineStage stage;
+    stage.answer("sendonly");
+    stage.answer("sendonly");  // as a refresh of the session does
+    CHECK_FALSE(stage.line->media().onHold());
+    stage.pass(21s);
+    CHECK(stage.silent == 1);
+
+    LineStage other;
+    other.answer("sendrecv");
+    other.answer("sendonly");
+    CHECK(other.line->media().onHold());
+    other.answer("sendonly");
+    CHECK(other.line->media().onHold());
+    other.pass(120s);
+    CHECK(other.silent == 0);
 }
 
 TEST_CASE("a packet within the time keeps the line", "[services]") {
