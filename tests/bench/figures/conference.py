@@ -10,9 +10,10 @@ from harness.exchange import Exchange
 
 from rig import town
 
-# name, members, codec, talkers, goal in % of one core
-_ROOMS = [("100 A-law members, all talking", 100, "PCMA", 100), ("100 Opus members, 3 talking", 100, "opus", 3),
-          ("400 A-law members, 3 talking", 400, "PCMA", 3), ("800 A-law members, 3 talking", 800, "PCMA", 3)]
+# name, members, codec, talkers, more of room_load's options
+_ROOMS = [("100 A-law members, all talking", 100, "PCMA", 100, []), ("100 Opus members, 3 talking", 100, "opus", 3, []),
+          ("400 A-law members, 3 talking", 400, "PCMA", 3, []), ("800 A-law members, 3 talking", 800, "PCMA", 3, []),
+          ("800 A-law members, 3 talking, 797 who only listen", 800, "PCMA", 3, ["--listeners"])]
 _SECONDS = 10
 _VISITORS = 4
 _SENTENCE = 20  # ms between two packets
@@ -23,9 +24,9 @@ def measure(bench):
         sys.exit("room_load is not built: packaging/dependencies install bench, then configure and build again")
     _allow_descriptors()
     _go_first()
-    for name, members, codec, talkers in _ROOMS:
+    for name, members, codec, talkers, more in _ROOMS:
         try:
-            rounds = [_one(bench, members, codec, talkers) for _ in range(bench.rounds)]
+            rounds = [_one(bench, members, codec, talkers, more) for _ in range(bench.rounds)]
         except subprocess.CalledProcessError:
             print(f"note: room of {name}: not measured, see above", file=sys.stderr)
             continue
@@ -37,7 +38,7 @@ def measure(bench):
             _check(name, each, talkers)
 
 
-def _one(bench, members, codec, talkers):
+def _one(bench, members, codec, talkers, more):
     folder = os.path.join(bench.folder, "room")
     os.makedirs(folder, exist_ok=True)
     exchange = Exchange(bench.programs, folder, town.write_plan(folder), media_slots=160)
@@ -46,7 +47,7 @@ def _one(bench, members, codec, talkers):
         result = subprocess.run(
             [bench.programs["room_load"], "--bridge", exchange.bridge_address, "--members", str(members), "--codec", codec,
              "--talkers", str(talkers), "--visitors", str(_VISITORS), "--seconds", str(_SECONDS), "--pid",
-             str(exchange.bridge.pid)], stdout=subprocess.PIPE, text=True, check=True, timeout=180)
+             str(exchange.bridge.pid), *more], stdout=subprocess.PIPE, text=True, check=True, timeout=180)
         return json.loads(result.stdout)
     finally:
         exchange.close()

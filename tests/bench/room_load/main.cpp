@@ -52,6 +52,7 @@ struct Options {
     int visitors = 0;
     int seconds = 10;
     int pid = 0;
+    bool listeners = false;
 };
 
 Options read(int argc, char** argv) {
@@ -64,6 +65,7 @@ Options read(int argc, char** argv) {
     app.add_option("--talkers", options.talkers, "how many of them talk");
     app.add_option("--visitors", options.visitors, "how many come and go meanwhile");
     app.add_option("--seconds", options.seconds, "how long is measured");
+    app.add_flag("--listeners", options.listeners, "who does not talk sends nothing, as a muted telephone may");
     app.add_option("--pid", options.pid, "process whose CPU is measured");
     try {
         app.parse(argc, argv);
@@ -149,7 +151,7 @@ private:
     void addMember(int index) {
         const int hertz = index < options_.talkers ? kLowestTone + index * kToneStep : 0;
         auto [voice, fresh] = voices_.try_emplace(hertz);
-        if (fresh) voice->second = bench::speak(codec_, hertz);
+        if (fresh && !(options_.listeners && hertz == 0)) voice->second = bench::speak(codec_, hertz);
         members_.push_back(std::make_unique<Member>(Member::Setup{
             index, options_.room, options_.bridge, own_, codec_, hertz, voice->second, [this](const std::string& text) {
                 [[maybe_unused]] auto sent = ::send(signalling_, text.data(), text.size(), 0);

@@ -150,7 +150,7 @@ void Member::connectVoice(std::string_view description) {
 }
 
 void Member::speak() {
-    if (state_ != State::Talking) return;
+    if (state_ != State::Talking || setup_.voice.empty()) return;
     const auto& codec = traits(setup_.codec);
     const auto& payload = setup_.voice[packet_++ % setup_.voice.size()];
     std::array<std::uint8_t, kLongestPacket> packet{};
