@@ -20,7 +20,8 @@ def run(world):
     exchange = world.start_exchange(bridge=False)
     for name, text, place, word in MISTAKES:
         path = world.write_plan(text, "broken.toml")
-        for program, arguments in (("beffroid", []), ("beffroid", ["--check"]), ("beffroi", ["status"])):
+        for program, arguments in (("beffroid", []), ("beffroid", ["--check"]), ("beffroi-bridge", []),
+                                   ("beffroi-bridge", ["--check"]), ("beffroi", ["status"])):
             result = start(world, program, path, *arguments)
             assert result.returncode == EXIT_CONFIG, (name, program, arguments, result)
             assert place in result.stderr and word in result.stderr, (name, program, arguments, result)
