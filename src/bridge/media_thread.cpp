@@ -9,8 +9,31 @@
 #include <algorithm>
 #include <cstdlib>
 
+// The library has them and does not declare them.
+extern "C" {
+extern MSFilterDesc ms_alaw_dec_desc;
+extern MSFilterDesc ms_alaw_enc_desc;
+extern MSFilterDesc ms_ulaw_dec_desc;
+extern MSFilterDesc ms_ulaw_enc_desc;
+extern MSFilterDesc ms_g722_dec_desc;
+extern MSFilterDesc ms_g722_enc_desc;
+extern MSFilterDesc ms_opus_dec_desc;
+extern MSFilterDesc ms_opus_enc_desc;
+}
+
 namespace beffroi::bridge {
 namespace {
+
+/// A factory with our codecs and nothing else. ms_factory_new_with_voip() would look for sound cards and cameras, load
+/// plug-ins, and start a thread that asks for a sound server: not what a bridge on the network should do.
+FactoryRef newFactory() {
+    FactoryRef factory{ms_factory_new()};
+    for (auto* codec : {&ms_alaw_dec_desc, &ms_alaw_enc_desc, &ms_ulaw_dec_desc, &ms_ulaw_enc_desc, &ms_g722_dec_desc,
+                        &ms_g722_enc_desc, &ms_opus_dec_desc, &ms_opus_enc_desc}) {
+        ms_factory_register_filter(factory.get(), codec);
+    }
+    return factory;
+}
 
 void pollSockets(MSFilter* filter) noexcept { static_cast<SocketReadiness*>(filter->data)->poll(); }
 
@@ -46,7 +69,7 @@ MediaEngine::MediaEngine(const Clock& clock, const MediaEngineSettings& settings
     // The only way to tell the Opus encoder, which asks the environment when it starts. No thread runs yet.
     setenv("MS2_OPUS_COMPLEXITY", std::to_string(settings.opusComplexity).c_str(), 1);
     ortp_init();
-    factory_.reset(ms_factory_new_with_voip());
+    factory_ = newFactory();
     for (std::size_t i = 0; i < std::max<std::size_t>(settings.threads, 1); ++i) {
         threads_.push_back(std::make_unique<MediaThread>(factory_.get(), clock, "media-" + std::to_string(i + 1)));
     }
