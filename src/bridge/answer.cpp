@@ -61,11 +61,9 @@ void addSession(belle_sip_response_t* response, const std::string& extension, co
     belle_sip_message_set_body(message, description.data(), description.size());
 }
 
-belle_sip_server_transaction_t* send(belle_sip_provider_t* provider, belle_sip_request_t* request,
-                                     belle_sip_response_t* response) {
+void send(belle_sip_provider_t* provider, belle_sip_request_t* request, belle_sip_response_t* response) {
     auto* transaction = belle_sip_provider_create_server_transaction(provider, request);
     belle_sip_server_transaction_send_response(transaction, response);
-    return transaction;
 }
 
 }  // namespace beffroi::bridge

@@ -28,8 +28,7 @@ inline constexpr const char* kAllowedMethods = "INVITE, ACK, CANCEL, BYE, UPDATE
 void addSession(belle_sip_response_t* response, const std::string& extension, const SocketAddress& address,
                 std::string_view description);
 
-/// Sends it in a transaction of its own; returns the transaction, which belle-sip owns.
-belle_sip_server_transaction_t* send(belle_sip_provider_t* provider, belle_sip_request_t* request,
-                                     belle_sip_response_t* response);
+/// Sends it in a transaction of its own.
+void send(belle_sip_provider_t* provider, belle_sip_request_t* request, belle_sip_response_t* response);
 
 }  // namespace beffroi::bridge

@@ -62,8 +62,6 @@ public:
 
     /// A silenced member is not heard by the others.
     void silence(bool silenced) BEFFROI_ON_LOOP;
-    /// Mean square of what the member says now.
-    [[nodiscard]] float loudness() const noexcept { return ear_.party.level.load(std::memory_order_relaxed); }
 
 private:
     friend class Hub;

@@ -56,7 +56,6 @@ void RoomMixer::readInputs() noexcept {
     for (auto* party : parties_) {
         const auto got = party->input.read(party->spoken);
         party->voice.heard(got == InputBuffer::Got::Nothing ? 0.0F : meanSquare(samplesOf(party->spoken, party->rate)));
-        party->level.store(party->voice.loudness, std::memory_order_relaxed);
     }
 }
 

@@ -12,7 +12,6 @@
 #include "bridge/rate_converter.hpp"
 #include "bridge/speaker_choice.hpp"
 
-#include <atomic>
 #include <deque>
 #include <memory>
 #include <vector>
@@ -29,7 +28,6 @@ struct Party {
     Frame spoken{};     // this frame, at the party's own rate
     Frame converted{};  // and at the other one, while the party is a speaker and somebody needs it
     RateConverter converter;
-    std::atomic<float> level{0.0F};  // loudness for the eyes of other threads
 };
 
 enum class Hearing : std::uint8_t { Others, OneselfToo };

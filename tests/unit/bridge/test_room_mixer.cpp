@@ -123,7 +123,7 @@ TEST_CASE("of many who speak the loudest are heard, by themselves less their own
     room.frames(20);
     CHECK(room.hears(room.speakers[0]->party, kLoud) == Numbers{2, 5, 7});
     CHECK(room.hears(room.speakers[5]->party, kLoud) == Numbers{2, 7});
-    CHECK(room.speakers[5]->party.level.load() == Approx(kLoud * kLoud / 2).epsilon(0.01));
+    CHECK(room.speakers[5]->party.voice.loudness == Approx(kLoud * kLoud / 2).epsilon(0.01));
 
     SECTION("who falls silent makes room for the next, after a pause") {
         room.speakers[2]->talking = false;
