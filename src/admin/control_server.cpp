@@ -6,6 +6,7 @@
 #include "base/mutex.hpp"
 
 #include <poll.h>
+#include <pwd.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -14,6 +15,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <string_view>
 #include <system_error>
@@ -24,6 +26,7 @@ namespace {
 
 constexpr log::Area kLog{"admin"};
 constexpr int kBacklog = 64;
+constexpr std::size_t kLongestName = 32;  // of a user
 
 std::string lineOf(const nlohmann::json& value) {
     return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
@@ -55,6 +58,33 @@ int listenOn(const std::string& path) {
     const int error = errno;
     close(listener);
     throw std::system_error{error, std::generic_category(), path};
+}
+
+// Whose process is at the other end, as the kernel knows: a name, or a number without one.
+std::string userBehind(int socket) {
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return "unknown";
+    passwd entry{};
+    passwd* found = nullptr;
+    std::array<char, 4096> buffer;
+    getpwuid_r(peer.uid, &entry, buffer.data(), buffer.size(), &found);
+    return found == nullptr ? std::to_string(peer.uid) : found->pw_name;
+}
+
+bool isUserName(const std::string& name) {
+    return !name.empty() && name.size() <= kLongestName && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_';
+    });
+}
+
+// sudo makes everybody root: whom the client names stands behind the name that is known, as a claim.
+std::string userOf(int socket, const nlohmann::json& request) {
+    const auto known = userBehind(socket);
+    const auto claim = request.find("who");
+    if (claim == request.end() || !claim->is_string()) return known;
+    const auto& claimed = claim->get_ref<const std::string&>();
+    return claimed == known || !isUserName(claimed) ? known : known + " (says " + claimed + ')';
 }
 
 }  // namespace
@@ -200,8 +230,9 @@ void ControlServer::read(Client& client, Time now) {
 
 void ControlServer::handle(Client& client, std::string_view line, Time now) {
     if (client.tooLong) return startAnswer(client, failureLine("the request is too long"), now);
-    const auto request = nlohmann::json::parse(line, nullptr, false);
+    auto request = nlohmann::json::parse(line, nullptr, false);
     if (!request.is_object()) return startAnswer(client, failureLine("the request is not a JSON object"), now);
+    request["who"] = userOf(client.socket, request);
     client.phase = Client::Phase::Waiting;
     client.deadline = now + limits_.answer;
     handler_(request, [answers = answers_, number = client.number](const nlohmann::json& answer) {

@@ -26,6 +26,8 @@ class ControlServer {
 public:
     /// Gives the answer to one request, at once or later, from any thread, also after the server's end.
     using Respond = std::function<void(nlohmann::json answer)>;
+    /// `who` of a request is the user at the other end as the kernel knows it, whatever the client wrote there; a
+    /// different name of the client's stands behind it as "root (says marie)".
     using Handler = std::function<void(const nlohmann::json& request, Respond respond)>;
 
     struct Limits {

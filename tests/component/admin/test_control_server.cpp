@@ -6,6 +6,7 @@
 #include "admin/unix_socket.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <pwd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -57,7 +58,15 @@ private:
     int socket_;
 };
 
-void echo(const json& request, const ControlServer::Respond& respond) { respond({{"echo", request}}); }
+std::string currentUser() {
+    const auto* entry = getpwuid(geteuid());
+    return entry == nullptr ? std::to_string(geteuid()) : entry->pw_name;
+}
+
+void echo(json request, const ControlServer::Respond& respond) {
+    request.erase("who");  // which the server adds
+    respond({{"echo", request}});
+}
 
 std::string errorLine(const std::string& text) { return json{{"error", text}}.dump() + '\n'; }
 
@@ -89,6 +98,21 @@ TEST_CASE("a request and its answer are one JSON object a line", "[admin]") {
     CHECK(client.receive() == "{\"echo\":{\"a\":1}}\n");
 }
 
+TEST_CASE("who asks is what the kernel says, and a claim is a claim", "[admin]") {
+    const TemporaryFolder folder;
+    const auto path = folder.path("s");
+    const ControlServer server{path, [](const json& request, const ControlServer::Respond& respond) {
+                                   respond({{"who", request["who"]}});
+                               }};
+    const auto user = currentUser();
+    CHECK(ask(path, json::object())["who"] == user);
+    CHECK(ask(path, {{"who", user}})["who"] == user);
+    CHECK(ask(path, {{"who", "marie.d-2"}})["who"] == user + " (says marie.d-2)");
+    for (const auto& claim : {json{"a b"}, json{"x)\n"}, json{""}, json{7}, json{std::string(33, 'a')}}) {
+        CHECK(ask(path, {{"who", claim}})["who"] == user);
+    }
+}
+
 TEST_CASE("an answer may be given later, by another thread, and once", "[admin]") {
     const TemporaryFolder folder;
     const auto path = folder.path("s");
@@ -100,7 +124,7 @@ TEST_CASE("an answer may be given later, by another thread, and once", "[admin]"
                                            respond({{"again", true}});
                                        });
                                    }};
-        for (int i = 0; i < 20; ++i) CHECK(ask(path, {{"number", i}}) == json{{"number", i}});
+        for (int i = 0; i < 20; ++i) CHECK(ask(path, {{"number", i}}) == json{{"number", i}, {"who", currentUser()}});
     }
     for (auto& thread : threads) thread.join();
 }
