@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 #
 # The documents keep their promises as far as a program can tell: links lead somewhere, folders and files that are named
-# exist, and docs/rfc.md knows every RFC section that a test is tagged with.
+# exist, docs/rfc.md knows every RFC section that a test is tagged with, and each promise of docs/security.md has its tests.
 import re
 import sys
 import unittest
@@ -13,6 +13,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT /
 LINK = re.compile(r"\]\(([^)#\s:]+)(?:#([^)\s]+))?\)")
 NAMED = re.compile(r"`((?:src|include|config|tests|packaging|docs|cmake)/[\w./*-]*)")
 TAG = re.compile(r"\[rfc(\d+)(?:-([\w.]+))?\]")
+TEST_CASE = re.compile(r"TEST_CASE\(((?:\s*\"(?:[^\"\\]|\\.)*\")+)")
 
 
 def anchors(text):
@@ -23,6 +24,19 @@ def anchors(text):
 def places(document):
     for number, line in enumerate(document.read_text(encoding="utf-8").splitlines(), 1):
         yield f"{document.relative_to(ROOT)}:{number}", line
+
+
+def test_names():
+    """Of every test that a document may name: scenarios, fuzz programs, tests of this folder, "test cases"."""
+    names = {path.parent.name for path in (ROOT / "tests/system").glob("*/scenario.py")}
+    names |= {path.stem for path in (ROOT / "tests/fuzz").glob("fuzz_*.cpp")}
+    layers = (ROOT / "tests/layers/CMakeLists.txt").read_text(encoding="utf-8")
+    names |= {f"layers_{name}" for name in re.findall(r"beffroi_layer_test\((\w+) ", layers)}
+    names |= {f"layers_unit_{path.stem}" for path in (ROOT / "packaging/systemd").glob("*.service")}
+    for path in (ROOT / "tests").rglob("test_*.cpp"):
+        for words in TEST_CASE.findall(path.read_text(encoding="utf-8")):
+            names.add('"' + "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', words)) + '"')
+    return names
 
 
 class Documents(unittest.TestCase):
@@ -56,6 +70,20 @@ class Documents(unittest.TestCase):
             shown_by = line.rstrip(" |").rpartition("|")[2]
             for name in re.findall(r"`([a-z_]+)`", shown_by if line.startswith("| ") else ""):
                 self.assertTrue((ROOT / "tests/system" / name / "scenario.py").exists(), f"there is no scenario {name}")
+
+    def test_each_promise_is_shown_by_tests_that_exist(self):
+        known, promises = test_names(), 0
+        for place, line in places(ROOT / "docs/security.md"):
+            if not line.startswith("| ") or line.startswith("| promise "):
+                continue
+            cells = [cell.strip() for cell in line.strip("| ").split(" | ")]
+            self.assertEqual(len(cells), 3, f"{place}: promise, threat, tests")
+            named = re.findall(r"`([^`]+)`", cells[2])
+            self.assertTrue(named, f"{place}: a promise that no test shows")
+            for name in named:
+                self.assertIn(name, known, f"{place}: there is no such test")
+            promises += 1
+        self.assertGreater(promises, 0)
 
 
 if __name__ == "__main__":
