@@ -116,8 +116,24 @@ void Edge::onDatagram(std::uint16_t index, const SocketAddress& from, std::strin
     sink_.onMessage(Flow{Transport::Udp, index, 0, from}, bytes);
 }
 
+// The guard first: whoever is banned does not even count among the connections refused for want of room.
+bool Edge::letsIn(Transport transport, const SocketAddress& remote) {
+    if (admission_ != nullptr && !admission_->admitsConnection(transport, remote)) return false;
+    if (connections_.admits(remote)) return true;
+    if (events_ != nullptr) {
+        SecurityEvent event;
+        event.kind = SecurityEvent::Kind::SessionLimit;
+        event.source = remote;
+        event.transport = transport;
+        event.reason = "too many connections";
+        events_->report(event);
+    }
+    return false;
+}
+
 void Edge::onAccepted(std::uint16_t index, Descriptor socket, const SocketAddress& remote) {
-    if (!connections_.admits(remote)) return;
+    assertOnLoop();
+    if (!letsIn(listeners_[index].bound.transport, remote)) return;
     const auto& listener = listeners_[index];
     const auto local =
         listener.advertised.isSet() && !remote.isLoopback() ? listener.advertised : boundAddress(socket.get());

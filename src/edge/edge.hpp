@@ -7,7 +7,9 @@
 #pragma once
 
 #include "base/event_loop.hpp"
+#include "beffroi/admission.hpp"
 #include "beffroi/network.hpp"
+#include "beffroi/security_event.hpp"
 #include "edge/connection_table.hpp"
 #include "edge/listen_address.hpp"
 #include "edge/local_addresses.hpp"
@@ -47,6 +49,12 @@ public:
     /// To be called before the first turn; the sink outlives the edge or the loop's last turn.
     void setSink(MessageSink& sink) noexcept { sink_.set(sink); }
 
+    /// Who decides about connections that peers open, and who is told of those that a limit refused. As setSink().
+    void setAdmission(Admission& admission, SecurityEvents& events) noexcept {
+        admission_ = &admission;
+        events_ = &events;
+    }
+
     /// The addresses listened on, ports filled in, in the order of the settings.
     [[nodiscard]] std::vector<ListenAddress> listening() const;
     [[nodiscard]] Counters counters() const;
@@ -75,6 +83,7 @@ private:
     void open(Listener& listener, std::uint16_t index);
     void onDatagram(std::uint16_t index, const SocketAddress& from, std::string_view bytes);
     void onAccepted(std::uint16_t index, Descriptor socket, const SocketAddress& remote);
+    [[nodiscard]] bool letsIn(Transport transport, const SocketAddress& remote) BEFFROI_ON_LOOP;
     [[nodiscard]] std::optional<Flow> connect(const SocketAddress& remote);
     [[nodiscard]] std::optional<std::uint16_t> listenerTowards(Transport transport, const SocketAddress& remote) const;
     [[nodiscard]] const SocketAddress& shownAddress(const Listener& listener, const SocketAddress& remote) const;
@@ -86,6 +95,8 @@ private:
     base::EventLoop& loop_;
     EdgeSettings settings_;
     SinkSlot sink_;
+    Admission* admission_ = nullptr;  // null: everybody is let in
+    SecurityEvents* events_ = nullptr;
     mutable LocalAddresses local_;  // remembers what it was asked
     std::vector<Listener> listeners_;
     ConnectionTable connections_;

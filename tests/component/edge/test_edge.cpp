@@ -160,3 +160,37 @@ TEST_CASE("an edge may go before its loop", "[edge]") {
     REQUIRE(on.until([&] { return phone.ended(); }));
     CHECK(on.failed.empty());
 }
+
+TEST_CASE("a connection is let in by the guard first and by the limits after it", "[edge]") {
+    struct Guard final : Admission, SecurityEvents {
+        bool admitsConnection(Transport transport, const SocketAddress& remote) override {
+            CHECK(transport == Transport::Tcp);
+            return !remote.sameHost(banned);
+        }
+        void report(const SecurityEvent& event) override {
+            refused.push_back(std::string{toString(event.kind)} + ' ' + event.source.host());
+        }
+        SocketAddress banned = at("127.0.0.66", 0);
+        std::vector<std::string> refused;
+    } guard;
+    auto settings = EdgeOnLoopback::listeningOn({"tcp:127.0.0.1:0"});
+    settings.connections.perAddress = 1;
+    EdgeOnLoopback on{settings};
+    on.edge().setAdmission(guard, guard);
+    const auto from = [&](const SocketAddress& host) {
+        edge::Descriptor socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+        REQUIRE(edge::bindTo(socket.get(), host));
+        REQUIRE(edge::connectTo(socket.get(), on.address()) == 0);
+        return TcpPeer{std::move(socket)};
+    };
+    const auto first = from(kLoopbackV4);
+    first.send(sipMessage("x"));
+    REQUIRE(on.until([&] { return on.messages.size() == 1; }));
+    auto second = from(kLoopbackV4);
+    REQUIRE(on.until([&] { return second.ended(); }));
+    CHECK(guard.refused == std::vector<std::string>{"session-limit 127.0.0.1"});
+    auto banned = from(guard.banned);
+    REQUIRE(on.until([&] { return banned.ended(); }));
+    CHECK(guard.refused.size() == 1);
+    CHECK(on.edge().counters().open == 1);
+}

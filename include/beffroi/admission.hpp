@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// What the edge asks before it spends anything on a connection that a peer has opened.
+// Thread: loop.
+#pragma once
+
+#include "beffroi/flow.hpp"
+#include "beffroi/thread_roles.hpp"
+
+namespace beffroi {
+
+class Admission {
+public:
+    virtual ~Admission() = default;
+
+    /// False: the connection is closed without a word, before a handshake. Constant time.
+    [[nodiscard]] virtual bool admitsConnection(Transport transport, const SocketAddress& remote) BEFFROI_ON_LOOP = 0;
+};
+
+}  // namespace beffroi
