@@ -28,24 +28,50 @@ bool isCleanText(std::string_view text) noexcept {
     });
 }
 
+// `text` with a '?' for every control character that a backslash escapes inside quotes (RFC 4475 §3.1.1.2): such a text
+// is well-formed, but nothing to show, to log or to keep as a C string. All others are left for whoever checks them.
+std::string withoutEscapedControls(std::string_view text) {
+    std::string result{text};
+    bool quoted = false;
+    for (std::size_t i = 0; i < result.size(); ++i) {
+        if (result[i] == '"') quoted = !quoted;
+        if (!quoted || result[i] != '\\' || ++i >= result.size()) continue;
+        if (result[i] != '\n' && !isCleanText({&result[i], 1})) result[i] = '?';
+    }
+    return result;
+}
+
+// RFC 3261 §20.12, §8.2.3: a body that is compressed is for nobody here, and inflating one is a risk of its own.
+bool isPlainEncoding(std::string_view value) noexcept {
+    while (const auto coding = nextListValue(value)) {
+        if (!equalsIgnoreCase(*coding, "identity")) return false;
+    }
+    return true;
+}
+
 bool isVersion(std::string_view text) noexcept {
     return text.size() > 4 && equalsIgnoreCase(text.substr(0, 4), "SIP/") &&
            std::all_of(text.begin() + 4, text.end(), [](char c) { return isIn(c, kDigit) || c == '.'; });
 }
 
 // RFC 2046 §5.1.1. belle-sip, with which the bridge reads, follows a boundary that is missing, or whose name is not in
-// small letters, into nothing: the process ends.
-bool isWholeIfMultipart(std::string_view value) noexcept {
+// small letters, into nothing: the process ends. Hence the name in small letters; nothing if there is no boundary.
+std::optional<std::string> contentType(std::string_view value) {
+    std::string result{value};
     const auto type = trim(value.substr(0, value.find('/')));
-    if (!equalsIgnoreCase(type, "multipart")) return true;
+    if (!equalsIgnoreCase(type, "multipart")) return result;
     const auto start = value.find(';');
     const auto parameters = start == std::string_view::npos ? std::nullopt : Parameters::parse(value.substr(start));
-    if (!parameters) return false;
+    if (!parameters) return std::nullopt;
+    constexpr std::string_view kBoundary{"boundary"};
     auto rest = parameters->text();
     while (const auto pair = Parameters::next(rest)) {
-        if (pair->name == "boundary") return pair->value && !pair->value->empty();
+        if (!equalsIgnoreCase(pair->name, kBoundary)) continue;
+        if (!pair->value || pair->value->empty()) return std::nullopt;
+        result.replace(static_cast<std::size_t>(pair->name.data() - value.data()), kBoundary.size(), kBoundary);
+        return result;
     }
-    return false;
+    return std::nullopt;
 }
 
 std::string statelessTag(std::string_view callId, std::string_view branch) {
@@ -169,11 +195,15 @@ private:
         const auto colon = line.find(':');
         if (colon == std::string_view::npos) return fail(400, "header field without a colon");
         const auto written = trim(line.substr(0, colon));
-        const auto value = trim(line.substr(colon + 1));
+        auto value = trim(line.substr(colon + 1));
         if (!isToken(written) || line.front() == ' ' || line.front() == '\t') {
             return fail(400, "malformed header name");
         }
-        if (!isCleanText(value)) return fail(400, "control character in a header field");
+        if (!isCleanText(value)) {
+            cleaned_ = withoutEscapedControls(value);
+            if (!isCleanText(cleaned_)) return fail(400, "control character in a header field");
+            value = cleaned_;
+        }
         if (++fields_ > limits_.headers) return fail(400, "too many header fields");
         const auto* known = findHeaderName(written);
         if (known == nullptr) return keepOther(written, value);
@@ -206,10 +236,15 @@ private:
 
     void readSingle(const HeaderName& known, std::string_view value) {
         if (message_->header(known.name)) return fail(400, "a header field that may stand once stands twice");
-        if (std::string_view{known.name} == "Content-Type" && !isWholeIfMultipart(value)) {
-            return fail(400, malformed(known.name));
+        const std::string_view name{known.name};
+        if (name == "Content-Encoding" && !isPlainEncoding(value)) return fail(415, "a body that is encoded");
+        if (name != "Content-Type") {
+            message_->append(known.name, value);
+        } else if (const auto type = contentType(value)) {
+            message_->append(known.name, *type);
+        } else {
+            fail(400, malformed(name));
         }
-        message_->append(known.name, value);
     }
 
     void readList(const HeaderName& known, std::string_view value) {
@@ -328,6 +363,7 @@ private:
         const auto tag = statelessTag(message_->callId_, message_->topVia_.branch());
         const bool toIsRead = !message_->to_.uri.text.empty();  // only such a To can be given a tag
         auto answer = Message::answer(*message_, status_, toIsRead ? tag : std::string{}, reasonPhrase(status_));
+        if (status_ == 415) answer.add("Accept-Encoding", "identity");
         return Refusal{status_, reason_, std::move(answer)};
     }
 
@@ -337,6 +373,7 @@ private:
     std::optional<Message> message_;
     std::string_view methodName_;
     std::string unfolded_;
+    std::string cleaned_;
     std::string reason_;
     int status_ = 0;
     std::size_t fields_ = 0;

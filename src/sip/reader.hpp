@@ -4,7 +4,8 @@
 // everything, no grammar of belle-sip's (docs/adr/0002). What a Message is guaranteed to have: a start line of SIP/2.0,
 // exactly one From, To, Call-ID and CSeq and at least one Via, all well-formed, CSeq's method equal to the request's,
 // at most one Max-Forwards (0–255), Content-Length equal to the body, Route, Record-Route, Path and Contact values
-// well-formed, no NUL, bare CR or bare LF outside the body.
+// well-formed, no NUL, bare CR or bare LF outside the body (a control character that is escaped inside quotes becomes a
+// '?'), and a body that nothing has been done to: no Content-Encoding but identity.
 // Thread: loop.
 #pragma once
 
@@ -35,7 +36,7 @@ struct Limits {
 
 /// Why a message was not accepted, and all that is needed to answer it.
 struct Refusal {
-    int status = 0;      // 400, 413, 414, 416, 505 …; 0: cannot or must not be answered (a response, an ACK, no Via)
+    int status = 0;  // 400, 413, 414, 415, 416, 505 …; 0: cannot or must not be answered (a response, an ACK, no Via)
     std::string reason;  // what was wrong, for the log and the reason phrase: plain ASCII, at most 80 octets
     /// The response, with the Via, From, To, Call-ID and CSeq that came; a malformed one is given back as it was.
     std::optional<Message> answer;

@@ -34,6 +34,8 @@ struct Quirk {
 constexpr Quirk kQuirks[] = {
     {"withdrawal", "contact", "it loses `Contact: *`, with which a phone takes its registrations back"},
     {"service code", "all", "it drops the message for the # that phones dial without an escape"},
+    {"rfc4475/intmeth.dat", "to",
+     "the control characters of the name are ours to replace: it keeps them and drops the NUL"},
     {"rfc4475/escnull.dat", "contact from to", "it undoes %00 in a user part and ends the text there"},
     {"rfc4475/unksm2.dat", "contact", "it loses a Contact whose URI is neither sip nor has a host"},
     {"phones/cisco-7841-refer.sip", "b refer-to referred-by",

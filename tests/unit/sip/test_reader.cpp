@@ -492,9 +492,69 @@ TEST_CASE("a body of several parts says where they end", "[sip][rfc3261-7.4.1]")
         CAPTURE(type);
         CHECK(accepted(typed(type)));
     }
-    for (const auto* type : {"multipart/mixed", "multipart/mixed;boundary",
-                             "multipart/mixed;boundary=", "MULTIPART/mixed;Boundary=x", "multipart/mixed;type=x"}) {
+    for (const auto* type : {"multipart/mixed", "multipart/mixed;boundary", "multipart/mixed;boundary=",
+                             "multipart/mixed;type=x", "multipart/mixed;b%6Fundary=x", "multipart/mixed boundary=x"}) {
         CAPTURE(type);
         CHECK(refused(typed(type)).status == 400);
+    }
+    CHECK(readMessage(typed("MULTIPART/mixed;x=Boundary ; Boundary = \"X Y\";z")).header("Content-Type") ==
+          "MULTIPART/mixed;x=Boundary ; boundary = \"X Y\";z");
+}
+
+TEST_CASE("a body that is encoded is refused, and what is taken is said", "[sip][rfc3261-8.2.3][rfc3261-20.12]") {
+    const auto encoded = [](const std::string& coding) {
+        return changed([&coding](RequestText& request) {
+            request.more = coding + "\r\n";
+            request.body = "\x78\x9c";
+        });
+    };
+    for (const auto* field : {"Content-Encoding: identity", "e: Identity", "Content-Encoding: identity, identity"}) {
+        CAPTURE(field);
+        CHECK(accepted(encoded(field)));
+        CHECK(accepted(encoded(field), Source::Stream));
+    }
+    for (const auto* field : {"Content-Encoding: gzip", "e: deflate", "content-encoding: identity, x-gzip",
+                              "E: identity\r\n ,\r\n deflate", "Content-Encoding: ", "e: \"identity\""}) {
+        CAPTURE(field);
+        const auto refusal = refused(encoded(field));
+        CHECK(refusal.status == 415);
+        REQUIRE(refusal.answer);
+        CHECK(refusal.answer->header("Accept-Encoding") == "identity");
+        CHECK(refused(encoded(field), Source::Stream).status == 415);
+    }
+    SECTION("in a response, for nobody to inflate") {
+        const auto refusal = refused(replaceOnce(kResponse, "CSeq", "Content-Encoding: deflate\r\nCSeq"));
+        CHECK(refusal.status == 0);
+        CHECK_FALSE(refusal.answer);
+    }
+}
+
+TEST_CASE("a control character is taken in quotes, escaped, and goes no further", "[sip][rfc4475-3.1.1.2]") {
+    const auto text = RequestText{}.text();
+    const auto message = readMessage(changed([](RequestText& request) {
+        request.from = "\"NUL:\\" + std::string(1, '\0') + " BEL:\\\a \\\" \\\\\" <sip:a@h>;tag=t";
+        request.more = "X-Quoted: a;b=\"\\\x7f\"\r\n";
+    }));
+    CHECK(displayNameText(message.from().displayName) == "NUL:? BEL:? \" \\");
+    CHECK(message.from().tag() == "t");
+    CHECK(message.header("X-Quoted") == "a;b=\"\\?\"");
+    for (const auto& value :
+         {std::string{"\"a\ab\""}, std::string{"\\\a"}, std::string{"\"a\"\\\a"}, std::string{"\"\\\\\a\""},
+          std::string{"\"\\\n\""}, std::string{"\"a\\\""} + "\a", std::string("\"\0\"", 3)}) {
+        CAPTURE(value);
+        CHECK(refused(replaceOnce(text, "Max-Forwards", "Subject: " + value + "\r\nMax-Forwards")).status == 400);
+    }
+}
+
+TEST_CASE("names are kept as they came, whatever they are written in", "[sip][rfc3261-25.1]") {
+    for (const auto* name : {"\"H\xc3\xb4tel de Ville\"", "\"H\xf4tel\"", "\"\xff\xfe\xed\xa0\x80\"", "H\xc3\xb4tel",
+                             "\"\xe2\x80\xae"
+                             "eriam\"",
+                             "\"\\\xc3\xa9\"", "\"a\tb\""}) {
+        CAPTURE(name);
+        const auto from = std::string{name} + " <sip:2101@h>;tag=a";
+        const auto message = readMessage(changed([&from](RequestText& request) { request.from = from; }));
+        CHECK(message.header("From") == from);
+        CHECK(message.toString().find("From: " + from + "\r\n") != std::string::npos);
     }
 }
