@@ -100,7 +100,7 @@ void RoutingChain::onNewRequest(const Transaction& transaction) {
 void RoutingChain::routeRequest(const Transaction& transaction, const Caller& caller) {
     auto& request = transaction->request();
     const auto& device = *caller.device;
-    const auto dialled = request.requestUri().userUnescaped();
+    const auto dialled = dialledBy(request);
     const auto* extension = caller.directory->extension(device.extension);
     const proxy::CallTable::Caller who{device.extension, extension == nullptr ? "" : extension->label, device.account};
     if (!mayCallAs(request, device)) return refuse(transaction, who, dialled, 403, "From Is Not Yours");
@@ -170,6 +170,14 @@ std::optional<RoutingChain::Caller> RoutingChain::authenticate(const Transaction
     transaction->respondOnce(
         parts_.authenticator.challenge(transaction->request(), transaction->localTag(), realm, challenged.stale));
     return std::nullopt;
+}
+
+// The number that is called. One within the numbers of somebody else (RFC 3966 §5.1.5) is not one of ours, however it
+// looks.
+std::string RoutingChain::dialledBy(const sip::Message& request) const {
+    auto dialled = sip::dialledNumber(request.requestUri());
+    if (dialled.context.empty() || isOwnDomain(dialled.context)) return std::move(dialled.number);
+    return dialled.number + ";phone-context=" + dialled.context;
 }
 
 // A phone calls under its own number or account, or hides its number (RFC 3323 §4.1): never under another's.

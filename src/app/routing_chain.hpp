@@ -72,6 +72,7 @@ private:
 
     [[nodiscard]] bool refusesExtensions(const Transaction& transaction, const char* header) BEFFROI_ON_LOOP;
     [[nodiscard]] std::optional<Caller> authenticate(const Transaction& transaction, auth::Realm realm) BEFFROI_ON_LOOP;
+    [[nodiscard]] std::string dialledBy(const sip::Message& request) const BEFFROI_ON_LOOP;
     [[nodiscard]] bool mayCallAs(const sip::Message& request, const Device& device) const BEFFROI_ON_LOOP;
     [[nodiscard]] proxy::ForkPlan expand(const RoutePlan& plan, std::string_view callerAccount) const BEFFROI_ON_LOOP;
     void addPhones(proxy::ForkPlan& plan, const std::string& number, std::chrono::seconds timeout,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "registrar/binding_table.hpp"
 
+#include "sip/grammar.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -13,11 +15,10 @@ std::int64_t secondOf(Clock::TimePoint time) {
 
 bool isConnection(const Binding& binding) { return binding.flow && isReliable(binding.flow->transport); }
 
-/// What stands between the scheme and the @; empty if there is no @.
-std::string_view userOf(std::string_view contact) {
-    const auto begin = contact.find(':') + 1;
-    const auto end = contact.find('@');
-    return end == std::string_view::npos || end < begin ? std::string_view{} : contact.substr(begin, end - begin);
+/// The user part, escapes undone: two spellings of one URI are found by the same.
+std::string userOf(std::string_view contact) {
+    const auto uri = sip::parseUri(contact);
+    return uri ? uri->userUnescaped() : std::string{};
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ public:
     /// Forgets a connection that has closed and returns the extensions that had bindings by it.
     [[nodiscard]] std::vector<std::string> forgetConnection(const Flow& flow) BEFFROI_ON_LOOP;
 
-    /// The extensions with a binding whose contact has this user part, as the phone wrote it.
+    /// The extensions with a binding whose contact has this user part, escapes undone.
     [[nodiscard]] const std::vector<std::string>& withContactUser(std::string_view user) const BEFFROI_ON_LOOP;
 
     void forEach(const std::function<void(const std::string& extension, const Binding&)>& visit) const BEFFROI_ON_LOOP;

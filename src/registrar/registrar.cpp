@@ -503,7 +503,7 @@ void Registrar::drop(const std::string& extension, std::function<bool(const Bind
 
 // A phone may write what it likes in front of the @: its number is only the likeliest.
 std::optional<Flow> Registrar::flowOf(const sip::UriView& contact) const {
-    for (const auto& extension : table_.withContactUser(contact.user)) {
+    for (const auto& extension : table_.withContactUser(contact.userUnescaped())) {
         for (const auto* binding : table_.live(extension)) {
             const auto uri = sip::parseUri(binding->contact);
             if (uri && sip::equivalent(*uri, contact)) return binding->flow;

@@ -4,6 +4,7 @@
 
 #include "sip/grammar.hpp"
 
+#include "beffroi/socket_address.hpp"
 #include "sip/character_classes.hpp"
 
 #include <algorithm>
@@ -179,13 +180,30 @@ std::optional<UriView> parseSip(UriView uri, std::string_view rest) noexcept {
     return uri;
 }
 
+bool isVisualSeparator(char c) noexcept { return c == '-' || c == '.' || c == '(' || c == ')'; }
+
+// One key of a telephone number, which may be written as an escape; 0 if there is none.
+std::size_t keyLength(std::string_view text, bool global) noexcept {
+    if (isIn(text.front(), kDigit)) return 1;
+    if (global) return 0;
+    if (isIn(text.front(), kHex) || text.front() == '*' || text.front() == '#') return 1;
+    const auto escape = text.substr(0, 3);
+    return escape == "%23" || equalsIgnoreCase(escape, "%2a") ? 3 : 0;
+}
+
+// RFC 3966 §3: a global number is + and digits, a local one digits, letters A to F, * and #; both with separators. That
+// a local one has a phone-context is not asked: telephones leave it out and mean the town.
 std::optional<UriView> parseTel(UriView uri, std::string_view rest) noexcept {
-    std::size_t length = 0;
-    while (length < rest.size() &&
-           (isIn(rest[length], kHex) || std::string_view{"+-.()*#"}.find(rest[length]) != std::string_view::npos)) {
-        ++length;
+    const bool global = !rest.empty() && rest.front() == '+';
+    std::size_t length = global ? 1 : 0;
+    bool hasKey = false;
+    while (length < rest.size()) {
+        const auto key = keyLength(rest.substr(length), global);
+        if (key == 0 && !isVisualSeparator(rest[length])) break;
+        hasKey = hasKey || key > 0;
+        length += std::max<std::size_t>(key, 1);
     }
-    if (length == 0) return std::nullopt;
+    if (!hasKey) return std::nullopt;
     uri.user = take(rest, length);
     const auto params = takeUriParams(rest);
     if (!params || !rest.empty()) return std::nullopt;
@@ -237,6 +255,46 @@ bool paramsAgree(const Parameters& a, const Parameters& b) {
         if (!sameUnescapedIgnoreCase(pair->value.value_or(std::string_view{}), *other)) return false;
     }
     return true;
+}
+
+// RFC 3966 §4: visual separators and case tell nothing.
+bool sameNumber(std::string_view a, std::string_view b) noexcept {
+    const auto nextKey = [](std::string_view& text) {
+        while (!text.empty() && isVisualSeparator(text.front())) text.remove_prefix(1);
+        return text.empty() ? 0 : lowerOctet(nextCharacter(text));
+    };
+    for (;;) {
+        const int key = nextKey(a);
+        if (key != nextKey(b)) return false;
+        if (key == 0) return true;
+    }
+}
+
+// Every parameter of `a` stands in `b`, with the same value: number in a number, other text as such.
+bool hasTelParams(const Parameters& a, const Parameters& b) noexcept {
+    auto rest = a.text();
+    while (const auto pair = Parameters::next(rest)) {
+        const auto other = b.find(pair->name);
+        const auto value = pair->value.value_or(std::string_view{});
+        if (!other) return false;
+        const bool isNumber = equalsIgnoreCase(pair->name, "ext") ||
+                              (equalsIgnoreCase(pair->name, "phone-context") && value.starts_with('+'));
+        if (isNumber ? !sameNumber(value, *other) : !sameUnescapedIgnoreCase(value, *other)) return false;
+    }
+    return true;
+}
+
+bool equivalentTel(const UriView& a, const UriView& b) noexcept {
+    return sameNumber(a.user, b.user) && hasTelParams(a.params, b.params) && hasTelParams(b.params, a.params);
+}
+
+// Names whatever their case, IPv6 addresses by what they stand for (RFC 5954 §4.2).
+bool sameHost(std::string_view a, std::string_view b) noexcept {
+    if (equalsIgnoreCase(a, b)) return true;
+    if (a.find(':') == std::string_view::npos || b.find(':') == std::string_view::npos) return false;
+    const auto first = SocketAddress::parse(a, 0);
+    const auto second = SocketAddress::parse(b, 0);
+    return first && second && first->sameHost(*second);
 }
 
 // URI headers may stand in any order: compared as sets of name=value.
@@ -412,10 +470,23 @@ std::optional<UriView> parseUri(std::string_view text) noexcept {
 
 bool equivalent(const UriView& a, const UriView& b) {
     if (a.scheme != b.scheme) return false;
+    if (a.scheme == UriView::Scheme::Tel) return equivalentTel(a, b);
     if (!a.isSip()) return a.text == b.text;
-    return a.port == b.port && equalsIgnoreCase(a.host, b.host) && sameUnescaped(a.user, b.user) &&
+    return a.port == b.port && sameHost(a.host, b.host) && sameUnescaped(a.user, b.user) &&
            sameUnescaped(a.password, b.password) && paramsAgree(a.params, b.params) &&
            paramsAgree(b.params, a.params) && headersAgree(a.headers, b.headers);
+}
+
+DialledNumber dialledNumber(const UriView& uri) {
+    const bool tel = uri.scheme == UriView::Scheme::Tel;
+    const auto kind = uri.params.find("user");
+    if (!tel && !(kind && equalsIgnoreCase(*kind, "phone"))) return {uri.userUnescaped(), {}};
+    const auto end = std::min(uri.user.find(';'), uri.user.size());
+    const Parameters inUser{uri.user.substr(end), Parameters::Escapes::Undone};
+    DialledNumber dialled{unescape(uri.user.substr(0, end)), {}};
+    std::erase_if(dialled.number, isVisualSeparator);
+    if (const auto context = (tel ? uri.params : inUser).find("phone-context")) dialled.context = unescape(*context);
+    return dialled;
 }
 
 std::optional<NameAddr> parseNameAddr(std::string_view value) noexcept {

@@ -76,7 +76,16 @@ struct UriView {
 
 /// Equivalence of RFC 3261 §19.1.4: escapes compared by what they stand for, case of host and parameters ignored,
 /// user, ttl, method, maddr and transport must stand in both or neither, other parameters only must not contradict.
+/// IPv6 addresses are compared as RFC 5954 §4.2 says, tel URIs as RFC 3966 §4 does, and any others as text.
 [[nodiscard]] bool equivalent(const UriView& a, const UriView& b);
+
+/// What somebody dialled: of a tel URI and of a SIP URI with user=phone the number without its visual separators and
+/// parameters (RFC 3966 §3, RFC 3261 §19.1.6), of others the user part. Escapes are undone, once.
+struct DialledNumber {
+    std::string number;
+    std::string context;  // phone-context, as it stands: a domain or +digits; empty if there is none
+};
+[[nodiscard]] DialledNumber dialledNumber(const UriView& uri);
 
 /// name-addr or addr-spec with header parameters: From, To, Contact, Route, Record-Route, Path, Refer-To …
 struct NameAddr {

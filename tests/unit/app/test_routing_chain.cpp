@@ -149,7 +149,8 @@ TEST_CASE("a call rings every phone of its extension", "[app][rfc3261-16]") {
 TEST_CASE("every way of writing a number of ours is understood", "[app][rfc3261-16.4]") {
     for (const auto* uri :
          {"sip:2102@town.example", "sip:2102@TOWN.example:5060", "sip:2102@mairie.example", "sip:2102@192.0.2.1",
-          "sip:2102@192.0.2.1:5080;user=phone", "sip:%32102@town.example", "tel:2102"}) {
+          "sip:2102@192.0.2.1:5080;user=phone", "sip:%32102@town.example", "tel:2102", "tel:21-02;ext=1",
+          "tel:(21)02;phone-context=mairie.example", "sip:21-02;phone-context=town.example@town.example;user=phone"}) {
         Registered town;
         INFO(uri);
         CHECK(town.call(uri) == Lines{"100 INVITE"});
@@ -169,11 +170,14 @@ TEST_CASE("a call that leads nowhere is refused, with a record", "[app][calls]")
         CallEnd cause;
     };
     const Row rows[] = {
-        {"sip:9999@town.example", "404 INVITE", 404, CallEnd::Refused},   // nobody's
-        {"sip:alice@town.example", "404 INVITE", 404, CallEnd::Refused},  // no number
-        {"sip:2103@town.example", "480 INVITE", 480, CallEnd::Failed},    // no phone registered
-        {"sip:2104@town.example", "480 INVITE", 480, CallEnd::Failed},    // no phone at all
-        {"sip:2101@town.example", "480 INVITE", 480, CallEnd::Failed},    // the caller's own
+        {"sip:9999@town.example", "404 INVITE", 404, CallEnd::Refused},                     // nobody's
+        {"sip:alice@town.example", "404 INVITE", 404, CallEnd::Refused},                    // no number
+        {"tel:2102;phone-context=elsewhere.example", "404 INVITE", 404, CallEnd::Refused},  // somebody else's
+        {"tel:2102;phone-context=+33", "404 INVITE", 404, CallEnd::Refused},
+        {"sip:*21*0612345678#@town.example", "404 INVITE", 404, CallEnd::Refused},  // a key code that does nothing yet
+        {"sip:2103@town.example", "480 INVITE", 480, CallEnd::Failed},              // no phone registered
+        {"sip:2104@town.example", "480 INVITE", 480, CallEnd::Failed},              // no phone at all
+        {"sip:2101@town.example", "480 INVITE", 480, CallEnd::Failed},              // the caller's own
     };
     for (const auto& row : rows) {
         Registered town;

@@ -155,4 +155,8 @@ TEST_CASE("extensions are found by what phones write in front of the @", "[regis
     CHECK(table.withContactUser("other") == Extensions{"2102"});
     table.replace("2101", {});
     CHECK(table.withContactUser("2").empty());
+
+    shared.contact = "sip:%2a7#:secret@192.0.2.20;ob";
+    table.replace("2102", {shared});
+    CHECK(table.withContactUser("*7#") == Extensions{"2102"});
 }

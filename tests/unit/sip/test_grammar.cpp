@@ -169,6 +169,68 @@ TEST_CASE("other URIs than SIP's are known for what they are", "[sip][rfc3966]")
     CHECK(other->host.empty());
 }
 
+TEST_CASE("a telephone number is keys and separators", "[sip][rfc3966-3]") {
+    for (const char* const text :
+         {"tel:+1", "tel:+33-3-20.49(50)00", "tel:2101", "tel:*21*0612345678#", "tel:%2A21%2a06%23", "tel:(0)3",
+          "tel:7042;phone-context=ville.example", "tel:863-1234;phone-context=+1-914-555", "tel:+33320495000;ext=12",
+          "tel:+33320495000;isub=1411;unknown", "tel:abcdef", "TEL:+1"}) {
+        CAPTURE(text);
+        CHECK(parseUri(text));
+    }
+    for (const char* const text :
+         {"tel:", "tel:+", "tel:-", "tel:()", "tel:+-.", "tel:+a", "tel:+3*", "tel:+3#", "tel:3+3", "tel:g", "tel:%22",
+          "tel:1%2", "tel:1 2", "tel:1;", "tel:1@h", "tel:1?x=y", "tel:\xc3\xa9"}) {
+        CAPTURE(text);
+        CHECK_FALSE(parseUri(text));
+    }
+}
+
+TEST_CASE("what was dialled is told from how it is written", "[sip][rfc3966-3][rfc3261-19.1.6]") {
+    struct Row {
+        const char* uri;
+        const char* number;
+        const char* context;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"sip:2101@h", "2101", ""},
+        {"sip:%32101@h", "2101", ""},
+        {"sip:*21*0612345678#@h", "*21*0612345678#", ""},
+        {"sip:*21*0612345678%23@h", "*21*0612345678#", ""},
+        {"sip:%2a72@h;user=ip", "*72", ""},
+        {"sip:21-01@h", "21-01", ""},
+        {"sip:21-01@h;user=phone", "2101", ""},
+        {"sip:2101@h;USER=Phone", "2101", ""},
+        {"sip:2101;par=x@h", "2101;par=x", ""},
+        {"sip:2101;isub=1@h;user=phone", "2101", ""},
+        {"sip:21.01;phone-context=ville.example@h;user=phone", "2101", "ville.example"},
+        {"sip:%2B33(3)20@h;user=phone", "+33320", ""},
+        {"sip:2101:secret@h", "2101", ""},
+        {"sip:value%2541@h", "value%41", ""},
+        {"tel:+33-(3)20.49", "+3332049", ""},
+        {"tel:*21*06%23", "*21*06#", ""},
+        {"tel:21-01;ext=3;Phone-Context=ville.example", "2101", "ville.example"},
+        {"tel:2101;phone-context=+33", "2101", "+33"},
+        {"sip:h", "", ""},
+    }));
+    CAPTURE(row.uri);
+    const auto dialled = dialledNumber(parseUri(row.uri).value());
+    CHECK(dialled.number == row.number);
+    CHECK(dialled.context == row.context);
+}
+
+TEST_CASE("telephone numbers are equivalent as RFC 3966 says", "[sip][rfc3966-4]") {
+    CHECK(same("tel:+33320495000", "TEL:+33-3-20(49).50-00"));
+    CHECK(same("tel:7042;phone-context=Ville.example;ext=1-2", "tel:70-42;EXT=12;phone-context=ville.example"));
+    CHECK(same("tel:1;phone-context=+33-3", "tel:1;phone-context=+333"));
+    CHECK(same("tel:ab*%23", "tel:AB*#"));
+    CHECK_FALSE(same("tel:+33320495000", "tel:33320495000"));
+    CHECK_FALSE(same("tel:+333", "tel:+3333"));
+    CHECK_FALSE(same("tel:7042;phone-context=a.example", "tel:7042;phone-context=b.example"));
+    CHECK_FALSE(same("tel:7042;phone-context=a.example", "tel:7042"));
+    CHECK_FALSE(same("tel:7042;ext=1", "tel:7042;ext=1;isub=2"));
+    CHECK_FALSE(same("tel:7042", "sip:7042@h"));
+}
+
 TEST_CASE("URIs are equivalent as RFC 3261 says", "[sip][rfc3261-19.1.4]") {
     SECTION("the same") {
         CHECK(same("sip:%61lice@atlanta.com;transport=TCP", "sip:alice@AtLanTa.CoM;Transport=tcp"));
@@ -180,6 +242,9 @@ TEST_CASE("URIs are equivalent as RFC 3261 says", "[sip][rfc3261-19.1.4]") {
                    "sip:alice@atlanta.com?priority=urgent&subject=project%20x"));
         CHECK(same("sip:a%3bb@h", "sip:a%3Bb@h"));
         CHECK(same("sip:a@h;tr%61nsport=t%63p", "sip:a@h;transport=tcp"));
+        CHECK(same("sip:*21*06#@h", "sip:%2a21%2A06%23@h"));
+        CHECK(same("SIPS:a@h:5061", "sips:%61@H:5061"));
+        CHECK(same("sip:a@[2001:db8::1]", "sip:a@[2001:0DB8:0:0:0:0:0:1]"));
     }
     SECTION("not the same") {
         CHECK_FALSE(same("SIP:ALICE@AtLanTa.CoM;Transport=udp", "sip:alice@AtLanTa.CoM;Transport=UDP"));
@@ -194,6 +259,12 @@ TEST_CASE("URIs are equivalent as RFC 3261 says", "[sip][rfc3261-19.1.4]") {
         CHECK_FALSE(same("sip:bob:x@biloxi.com", "sip:bob:y@biloxi.com"));
         CHECK_FALSE(same("sip:carol@chicago.com;newparam=5", "sip:carol@chicago.com;newparam=6"));
         CHECK_FALSE(same("sip:null-%00-null@example.com", "sip:null-@example.com"));
+        CHECK_FALSE(same("sip:a@[2001:db8::1]", "sip:a@[2001:db8::2]"));
+        CHECK_FALSE(same("sip:a@h;user=phone", "sip:a@h"));
+        CHECK_FALSE(same("sip:a@h;maddr=192.0.2.1", "sip:a@h"));
+        CHECK_FALSE(same("sip:a@h;method=INVITE", "sip:a@h;method=BYE"));
+        CHECK_FALSE(same("sip:a@h;ttl=1", "sip:a@h"));
+        CHECK_FALSE(same("sip:a@h?x=1", "sip:a@h?x=1&y=2"));
     }
     SECTION("a reserved character and its escape are two characters") {
         CHECK_FALSE(same("sip:a%3Bb@h", "sip:a;b@h"));
