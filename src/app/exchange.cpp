@@ -146,7 +146,7 @@ Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config
              resolver_,
              loop.scheduler(),
              calls_,
-             {realmOf(settings), settings[proxy::kTimerC], restored.flowKey},
+             {settings[proxy::kTimerC], restored.flowKey},
              [this](const sip::UriView& contact) {
                  assertOnLoop();
                  return registrar_.flowOf(contact);

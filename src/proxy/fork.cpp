@@ -120,7 +120,7 @@ sip::Message Fork::prepare(const Attempt& attempt, const Flow& flow) const {
     auto request = server_->request().share();
     if (!attempt.branch.requestUri.empty()) request.setRequestUri(attempt.branch.requestUri);
     decrementMaxForwards(request);
-    removeCredentials(request, environment_.realm);
+    removeCredentials(request);
     request.set("Max-Breadth", std::to_string(attempt.breadth));
     if (traits_.recordRoute) {
         const DialogFlows flows{server_->flow(), flow, environment_.tokens.hashTag(request.from().tag())};

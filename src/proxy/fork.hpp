@@ -36,7 +36,6 @@ struct ForkEnvironment {
     Scheduler& scheduler;
     const FlowTokens& tokens;
     Clock::Duration timerC;
-    std::string realm;  // credentials for it never leave towards a phone
 };
 
 /// Header fields that the proxy puts on the copies of one request.

@@ -31,33 +31,6 @@ std::optional<NextHop> hopOf(const sip::UriView& uri) {
     return hop;
 }
 
-// The realm of credentials (RFC 3261 §25.1): white space may stand around each sign, and text like it in other values.
-std::string_view realmOf(std::string_view credentials) {
-    credentials = sip::trim(credentials);
-    auto rest = credentials.substr(std::min(credentials.find_first_of(" \t"), credentials.size()));
-    while (const auto parameter = sip::nextListValue(rest)) {
-        const auto equals = parameter->find('=');
-        if (equals == std::string_view::npos) continue;
-        if (!sip::equalsIgnoreCase(sip::trim(parameter->substr(0, equals)), "realm")) continue;
-        auto value = sip::trim(parameter->substr(equals + 1));
-        if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
-        return value;
-    }
-    return {};
-}
-
-void removeForRealm(sip::Message& request, const char* name, std::string_view realm) {
-    const auto values = request.headers(name);
-    if (values.empty()) return;
-    std::vector<std::string> others;
-    for (const auto value : values) {
-        if (realmOf(value) != realm) others.emplace_back(value);
-    }
-    if (others.size() == values.size()) return;
-    request.remove(name);
-    for (const auto& value : others) request.add(name, value);
-}
-
 std::string routeUri(const Flow& flow, std::string_view token, const Network& network) {
     assertOnLoop();
     std::string value{"<sip:"};
@@ -80,9 +53,9 @@ void decrementMaxForwards(sip::Message& request) {
     request.set("Max-Forwards", std::to_string(hops == 0 ? 0 : hops - 1));
 }
 
-void removeCredentials(sip::Message& request, std::string_view realm) {
-    removeForRealm(request, "Proxy-Authorization", realm);
-    removeForRealm(request, "Authorization", realm);
+void removeCredentials(sip::Message& request) {
+    request.remove("Proxy-Authorization");
+    request.remove("Authorization");
 }
 
 void postprocessStrictRoute(sip::Message& request) {

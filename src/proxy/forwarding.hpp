@@ -19,8 +19,9 @@ namespace beffroi::proxy {
 /// Lowers Max-Forwards by one, or adds one of 70.
 void decrementMaxForwards(sip::Message& request);
 
-/// Takes away Proxy-Authorization and Authorization for `realm`: a digest for us is nobody else's business.
-void removeCredentials(sip::Message& request, std::string_view realm);
+/// Takes away Proxy-Authorization and Authorization, whatever their realm: no digest ever goes to a telephone, which
+/// may have chosen the realm and the nonce itself.
+void removeCredentials(sip::Message& request);
 
 /// The first Route without lr is a strict router: the Request-URI goes to the end of the routes and the first route
 /// takes its place (§16.6, step 6).

@@ -26,7 +26,7 @@ Proxy::Proxy(sip::TransactionLayer& transactions, Network& network, NextHopResol
       resolver_{resolver},
       calls_{calls},
       tokens_{settings.key},
-      environment_{transactions, network, resolver, scheduler, tokens_, settings.timerC, std::move(settings.realm)},
+      environment_{transactions, network, resolver, scheduler, tokens_, settings.timerC},
       findFlow_{std::move(findFlow)},
       ownDomain_{std::move(ownDomain)} {}
 
@@ -122,7 +122,7 @@ void Proxy::forwardAck(sip::Message ack) {
     if (!flows || refusalOf(ack)) return;
     const auto flow = flowOf(ack, *flows);
     decrementMaxForwards(ack);
-    removeCredentials(ack, environment_.realm);
+    removeCredentials(ack);
     postprocessStrictRoute(ack);
     if (flow) {
         transactions_.sendAck(std::move(ack), *flow);

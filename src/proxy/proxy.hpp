@@ -24,7 +24,6 @@
 namespace beffroi::proxy {
 
 struct ProxySettings {
-    std::string realm;
     Clock::Duration timerC = std::chrono::minutes{3};  // RFC 3261 §16.6, step 11: more than 3 minutes
     FlowTokens::Key key{};                             // kept over restarts: it signs the routes of running calls
 };

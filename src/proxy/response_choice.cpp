@@ -13,7 +13,7 @@ namespace {
 // resubmission; a 503 never before another 5xx.
 int rankOf(int status) noexcept {
     if (status >= 600) return 0;
-    constexpr std::array kHelpful{401, 407, 415, 420, 484};
+    constexpr std::array kHelpful{415, 420, 484};
     const int base = (status / 100) * 10;
     for (const int helpful : kHelpful) {
         if (status == helpful) return base;
@@ -22,15 +22,6 @@ int rankOf(int status) noexcept {
     if (status == 486 || status == 480) return base + 1;
     if (status == 408 || status == 487 || status == 503) return base + 3;
     return base + 2;
-}
-
-void append(std::vector<std::string>& to, const sip::Message& from, const char* name) {
-    for (const auto value : from.headers(name)) to.emplace_back(value);
-}
-
-void replace(sip::Message& in, const char* name, const std::vector<std::string>& values) {
-    in.remove(name);
-    for (const auto& value : values) in.add(name, value);
 }
 
 }  // namespace
@@ -44,8 +35,9 @@ bool ResponseChoice::take(int status, int rank) noexcept {
 }
 
 void ResponseChoice::add(sip::Message failure) {
-    append(wwwChallenges_, failure, "WWW-Authenticate");
-    append(proxyChallenges_, failure, "Proxy-Authenticate");
+    if (failure.status() == 401 || failure.status() == 407) return addStatus(403);
+    failure.remove("WWW-Authenticate");
+    failure.remove("Proxy-Authenticate");
     if (take(failure.status(), rankOf(failure.status()))) best_ = std::move(failure);
 }
 
@@ -60,12 +52,7 @@ int ResponseChoice::status() const noexcept {
 
 sip::Message ResponseChoice::answer(const sip::Message& request, const std::string& localTag) {
     if (!best_ || bestStatus_ == 503) return sip::Message::answer(request, status(), localTag);
-    auto answer = best_->share();
-    if (bestStatus_ == 401 || bestStatus_ == 407) {
-        replace(answer, "WWW-Authenticate", wwwChallenges_);
-        replace(answer, "Proxy-Authenticate", proxyChallenges_);
-    }
-    return answer;
+    return best_->share();
 }
 
 }  // namespace beffroi::proxy

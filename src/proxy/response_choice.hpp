@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// Which of the failures of a forked request its caller is told (RFC 3261 §16.7, step 6 and 7): a pure choice.
+// Which of the failures of a forked request its caller is told (RFC 3261 §16.7, step 6): a pure choice.
 // Thread: loop.
 #pragma once
 
 #include "sip/message.hpp"
 
 #include <optional>
-#include <vector>
 
 namespace beffroi::proxy {
 
-/// Keeps the best final failure seen so far and every challenge, and makes the answer of them.
+/// Keeps the best final failure seen so far and makes the answer of it.
+///
+/// A challenge is not passed on, against §16.7 step 7: the caller would answer with a digest of its password, for a
+/// realm and nonce of the called telephone's choice. Nobody in a town may ask for one but the exchange.
 class ResponseChoice {
 public:
-    /// `failure` is a final response of 300 or more, its top Via already removed.
+    /// `failure` is a final response of 300 or more, its top Via already removed. A 401 or 407 counts as 403.
     void add(sip::Message failure);
     /// A branch that ended without a response: counts as this status.
     void addStatus(int status);
@@ -25,8 +27,8 @@ public:
     /// Status of what answer() would give; 408 if nothing was added.
     [[nodiscard]] int status() const noexcept;
 
-    /// The response to send: the best one received, with the challenges of all branches if it is a challenge, or one
-    /// of our own making. A 503 becomes 500: the service that is unavailable is not ours.
+    /// The response to send: the best one received, or one of our own making. A 503 becomes 500: the service that is
+    /// unavailable is not ours.
     [[nodiscard]] sip::Message answer(const sip::Message& request, const std::string& localTag);
 
 private:
@@ -36,8 +38,6 @@ private:
     std::optional<sip::Message> best_;
     int bestStatus_ = 0;
     int bestRank_ = 0;
-    std::vector<std::string> wwwChallenges_;
-    std::vector<std::string> proxyChallenges_;
 };
 
 }  // namespace beffroi::proxy

@@ -25,9 +25,11 @@ class Exchange:
     """beffroid and, unless `bridge` is False, beffroi-bridge."""
 
     def __init__(self, programs, folder, plan, settings=None, address="127.0.0.1", bridge=True, transports=("udp", "tcp"),
-                 media_slots=64):
+                 media_slots=64, also=()):
+        """`also`: further addresses, of which it listens on the same port."""
         self.programs, self.folder, self.plan = programs, folder, plan
         self.address, self.with_bridge, self.transports = address, bridge, transports
+        self.also = also
         self.settings = settings or {}
         self.data = os.path.join(folder, "data")
         os.makedirs(self.data, exist_ok=True)
@@ -46,7 +48,10 @@ class Exchange:
 
     @property
     def host_port(self):
-        return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
+        return self.at(self.address)
+
+    def at(self, address):
+        return f"[{address}]:{self.port}" if ":" in address else f"{address}:{self.port}"
 
     @property
     def server(self):
@@ -82,7 +87,8 @@ class Exchange:
         return os.path.join(os.path.dirname(self.programs["beffroi-bridge"]), "..", "share", "beffroi", "prompts", "fr")
 
     def _listeners(self):
-        listeners = [f"{transport}:{self.host_port}" for transport in self.transports]
+        listeners = [f"{transport}:{self.at(address)}" for address in (self.address, *self.also)
+                     for transport in self.transports]
         if ":" in self.address:
             listeners += [f"udp:127.0.0.1:{free_port()}"]
         return listeners

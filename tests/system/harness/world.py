@@ -76,7 +76,7 @@ class World:
 
     def peer(self, transport="udp", **options):
         options.setdefault("address", self.exchange.address)
-        return self.keep(SipPeer(self.exchange.server, transport, **options))
+        return self.keep(SipPeer((options["address"], self.exchange.port), transport, **options))
 
     def account(self, account, peer=None, algorithm=None):
         device = self.devices[account]

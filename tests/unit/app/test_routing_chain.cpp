@@ -51,7 +51,7 @@ TEST_CASE("a call rings every phone of its extension", "[app][rfc3261-16]") {
         REQUIRE(town.ear.heard(phone->flow) == Lines{"INVITE"});
         const auto sent = town.ear.last(phone->flow, "INVITE");
         CHECK(sent.requestUri().text == phone->contact());
-        CHECK(sent.headers("Proxy-Authorization") == Values{"Digest username=\"x\", realm=\"elsewhere\""});
+        CHECK(sent.count("Proxy-Authorization") == 0);
         CHECK(sent.headers("P-Asserted-Identity") ==
               Values{R"("Anne \"la Mairie\" Castelain" <sip:2101@town.example>)"});
         CHECK(sent.header("From") == "<sip:2101@town.example>;tag=2101-bureau");

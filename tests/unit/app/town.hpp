@@ -153,7 +153,7 @@ public:
                        resolver,
                        wheel,
                        calls,
-                       {kRealm, 185s, {1}},
+                       {185s, {1}},
                        [this](const sip::UriView& contact) {
                            assertOnLoop();
                            return registrar.flowOf(contact);

@@ -28,7 +28,7 @@ public:
                 resolver,
                 wheel,
                 calls,
-                {"town.example", timerC, {1, 2, 3}},
+                {timerC, {1, 2, 3}},
                 [this](const sip::UriView& contact) { return registered(contact); },
                 [](std::string_view host) { return host == "town.example"; }} {
         assertOnLoop();

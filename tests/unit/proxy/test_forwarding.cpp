@@ -71,29 +71,16 @@ TEST_CASE("Max-Forwards is lowered, or 70 if there is none", "[proxy][rfc3261-16
     CHECK(request.headers("Max-Forwards") == Values{"70"});
 }
 
-TEST_CASE("credentials for our realm go no further, all others do", "[proxy][security][rfc3261-22.3]") {
-    const char* ours[] = {
-        R"(Digest username="2101", realm="town.example", nonce="n", uri="sip:2102@town.example", response="0")",
-        R"(Digest realm = "town.example" ,username="2101")",
-        R"(digest username="2101",REALM="town.example")",
-        R"(Digest realm=town.example)",
-    };
-    const char* others[] = {
-        R"(Digest username="2101", realm="other.example", nonce="n")",
-        R"(Digest username="town.example", realm="other.example", opaque="realm=\"town.example\"")",
-        R"(Digest username="2101", realm="town.example.org")",
-        R"(Bearer abc)",
-    };
+TEST_CASE("no credentials leave towards a telephone, whatever their realm", "[proxy][security][rfc3261-22.3]") {
     for (const char* name : {"Proxy-Authorization", "Authorization"}) {
         auto request = invite();
-        for (const auto* value : ours) request.add(name, value);
-        removeCredentials(request, "town.example");
+        request.add(name, R"(Digest username="2101", realm="town.example", nonce="n", response="0")");
+        request.add(name, R"(Digest username="2101", realm="TOWN.example", nonce="n", response="0")");
+        request.add(name, R"(Digest username="2101", realm="of-the-telephone's-choice", nonce="n", response="0")");
+        request.add(name, "Bearer abc");
+        removeCredentials(request);
         CHECK(request.count(name) == 0);
-
-        for (const auto* value : others) request.add(name, value);
-        request.add(name, ours[0]);
-        removeCredentials(request, "town.example");
-        CHECK(request.headers(name) == Values{others[0], others[1], others[2], others[3]});
+        CHECK(request.count("Via") == 1);
     }
 }
 
