@@ -33,12 +33,14 @@ struct Person {
 };
 
 /// A SIP account that one telephone uses. The password is not here: only its digests, as 32 and 64 hexadecimal digits.
+/// It may have a certificate instead, or as well.
 struct Device {
     std::string account;    // digest user name
     std::string extension;  // the number whose calls it takes and whose identity it has
     std::string site;       // id
     std::string ha1Md5;     // empty: MD5 is not allowed for this device
     std::string ha1Sha256;
+    std::string certificate;  // a name that its TLS certificate has, in lower case; empty: none
 };
 
 struct Extension {
@@ -67,6 +69,7 @@ struct DirectorySnapshot {
     ByName<Person> people;
     ByName<Extension> extensions;
     ByName<Device> devices;
+    ByName<std::string> accountsByCertificate;
 
     [[nodiscard]] const Extension* extension(std::string_view number) const {
         const auto found = extensions.find(number);
@@ -75,6 +78,11 @@ struct DirectorySnapshot {
     [[nodiscard]] const Device* device(std::string_view account) const {
         const auto found = devices.find(account);
         return found == devices.end() ? nullptr : &found->second;
+    }
+    /// The device whose certificate has this name, written in lower case.
+    [[nodiscard]] const Device* deviceOfCertificate(std::string_view name) const {
+        const auto found = accountsByCertificate.find(name);
+        return found == accountsByCertificate.end() ? nullptr : device(found->second);
     }
 };
 

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace beffroi {
 
@@ -41,6 +42,11 @@ public:
     /// Our own address on this flow: what is written into Via and Record-Route. The listener's advertised address, or
     /// for a wildcard listener the one the kernel would use towards the flow's remote address. Never a wildcard.
     [[nodiscard]] virtual const SocketAddress& localAddress(const Flow& flow) const BEFFROI_ON_LOOP = 0;
+
+    /// The names of the certificate by which the peer of a TLS connection proved itself, verified up to an authority
+    /// that we trust: DNS names, "sip:" URIs and the common name, in lower case. Empty on every other flow. Valid until
+    /// the connection closes.
+    [[nodiscard]] virtual const std::vector<std::string>& peerNames(const Flow& flow) const BEFFROI_ON_LOOP = 0;
 
     /// True if a message for this address and port would reach ourselves (any listener, any local interface).
     [[nodiscard]] virtual bool isOwnAddress(const SocketAddress& address) const BEFFROI_ON_LOOP = 0;

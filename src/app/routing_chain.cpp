@@ -2,6 +2,7 @@
 #include "app/routing_chain.hpp"
 
 #include "app/asserted_identity.hpp"
+#include "auth/certificate_identity.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -160,6 +161,9 @@ bool RoutingChain::refusesExtensions(const Transaction& transaction, const char*
 std::optional<RoutingChain::Caller> RoutingChain::authenticate(const Transaction& transaction, auth::Realm realm) {
     Caller caller;
     caller.directory = parts_.directory.snapshot();
+    const auto& names = parts_.network.peerNames(transaction->flow());
+    caller.device = auth::deviceByCertificate(transaction->request(), names, *caller.directory);
+    if (caller.device != nullptr) return caller;
     const auto verdict =
         parts_.authenticator.check(transaction->request(), transaction->flow(), realm, *caller.directory);
     if (const auto* accepted = std::get_if<auth::Accepted>(&verdict)) {

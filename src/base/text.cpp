@@ -59,6 +59,14 @@ std::size_t printableLength(std::string_view text) noexcept {
     return length;
 }
 
+std::string lowerCase(std::string_view text) {
+    std::string lower{text};
+    for (auto& c : lower) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return lower;
+}
+
 void appendEscaped(std::string& to, std::string_view text) {
     constexpr char kDigits[] = "0123456789abcdef";
     while (!text.empty()) {

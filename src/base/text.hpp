@@ -16,6 +16,9 @@ namespace beffroi::base {
 /// The same, but 0 also for control characters (C0, DEL, C1) and for those that turn the direction of a line.
 [[nodiscard]] std::size_t printableLength(std::string_view text) noexcept;
 
+/// ASCII letters in lower case, everything else as it is.
+[[nodiscard]] std::string lowerCase(std::string_view text);
+
 /// Appends `text` to `to`; backslash and double quote escaped by a backslash, what is not printable as \xNN.
 void appendEscaped(std::string& to, std::string_view text);
 

@@ -25,6 +25,7 @@ Fields fieldsOf(const Extension& extension) {
 Fields fieldsOf(const Device& device) {
     return {{"extension", device.extension},
             {"site", device.site},
+            {"certificate", device.certificate},
             {"ha1-sha256", device.ha1Sha256},
             {"ha1-md5", device.ha1Md5}};
 }
@@ -137,11 +138,11 @@ std::vector<std::string> difference(const Plan& current, const Plan& wanted) {
 std::vector<std::string> completeFrom(const Plan& current, Plan& wanted) {
     std::vector<std::string> without;
     for (auto& [account, device] : wanted.devices) {
-        if (!device.ha1Sha256.empty()) continue;
+        if (!device.ha1Sha256.empty() || wanted.notes.withoutPassword.contains(account)) continue;
         const auto known = current.devices.find(account);
         // Digests of another realm are worth nothing: the passwords must be given again.
-        if (known == current.devices.end() || current.realm != wanted.realm) {
-            without.push_back(account);
+        if (known == current.devices.end() || current.realm != wanted.realm || known->second.ha1Sha256.empty()) {
+            if (device.certificate.empty()) without.push_back(account);
         } else {
             device.ha1Sha256 = known->second.ha1Sha256;
             if (!wanted.notes.withoutMd5.contains(account)) device.ha1Md5 = known->second.ha1Md5;
@@ -179,6 +180,7 @@ DirectorySnapshot snapshotOf(const Plan& plan, std::uint64_t revision) {
     }
     for (const auto& [account, device] : plan.devices) {
         snapshot.devices.emplace(account, device);
+        if (!device.certificate.empty()) snapshot.accountsByCertificate.emplace(device.certificate, account);
         const auto extension = snapshot.extensions.find(device.extension);
         if (extension != snapshot.extensions.end()) extension->second.devices.push_back(account);
     }

@@ -30,6 +30,7 @@ struct Plan {
         PlanPlace realm;
         std::map<std::string, PlanPlace> devices;  // by account
         std::set<std::string> withoutMd5;          // accounts that say md5 = false
+        std::set<std::string> withoutPassword;     // accounts that say password = false
     };
 
     std::string town;
@@ -59,8 +60,8 @@ struct PlanMistake {
 /// The plan as a file that reads back to the same plan; digests instead of passwords.
 [[nodiscard]] std::string writePlan(const Plan& plan);
 
-/// Takes over from `current` what `wanted` left open (digests), except those that it forbids (md5 = false). Accounts
-/// that have none anywhere are returned.
+/// Takes over from `current` what `wanted` left open (digests), except those that it forbids (md5 = false, password =
+/// false). Accounts that have none anywhere, and no certificate, are returned.
 [[nodiscard]] std::vector<std::string> completeFrom(const Plan& current, Plan& wanted);
 
 struct GeneratedPassword {

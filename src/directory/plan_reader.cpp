@@ -247,7 +247,8 @@ private:
     }
 
     void readDevice(const toml::table& entry) {
-        checkKeys(entry, {"account", "extension", "site", "password", "md5", "ha1-md5", "ha1-sha256"}, "a device");
+        checkKeys(entry, {"account", "extension", "site", "certificate", "password", "md5", "ha1-md5", "ha1-sha256"},
+                  "a device");
         const auto account = identify(entry, "account", "device", plan_.devices);
         if (account.empty()) return;
         const auto place = placeOf(entry, "account");
@@ -259,8 +260,22 @@ private:
         if (!entry.contains("extension")) complain(place, "device \"" + account + "\" needs an extension");
         refer(entry, "extension", "extension", device.extension);
         refer(entry, "site", "site", device.site);
+        readCertificate(entry, device);
         readSecret(entry, device);
         plan_.devices.emplace(account, device);
+    }
+
+    // Names of certificates are compared without regard to case (RFC 5280 §7.2, RFC 5922 §7.2).
+    void readCertificate(const toml::table& entry, Device& device) {
+        const auto name = textIfAny(entry, "certificate");
+        if (!name) return;
+        device.certificate = base::lowerCase(*name);
+        const auto place = placeOf(entry, "certificate");
+        if (name->empty() || name->find(' ') != std::string::npos) {
+            complain(place, "certificate: a name as it stands in the certificate is expected, without spaces");
+        } else if (const auto [owner, first] = certificates_.emplace(device.certificate, device.account); !first) {
+            complain(place, "the certificate \"" + *name + "\" is device \"" + owner->second + "\"'s already");
+        }
     }
 
     void readSecret(const toml::table& entry, Device& device) {
@@ -268,6 +283,11 @@ private:
         if (!md5) plan_.notes.withoutMd5.insert(device.account);
         if (!entry.contains("password")) return readDigests(entry, device, md5);
         const auto place = placeOf(entry, "password");
+        if (const auto* flag = entry.get("password")->as_boolean(); flag != nullptr && !flag->get()) {
+            plan_.notes.withoutPassword.insert(device.account);
+            if (device.certificate.empty()) complain(place, "password: a device has a password or a certificate");
+            return;
+        }
         if (entry.contains("ha1-sha256") || entry.contains("ha1-md5")) {
             complain(place, "a device has a password or digests, not both");
         }
@@ -363,6 +383,7 @@ private:
     Plan plan_;
     std::vector<Reference> references_;
     std::map<std::string, Place> places_;
+    std::map<std::string, std::string> certificates_;  // name → account
     std::vector<PlanMistake> mistakes_;
 };
 

@@ -41,10 +41,11 @@ void insertExtensions(soci::session& sql, const Plan& plan) {
     }
     std::string account;
     Device device;
-    soci::statement insert = (sql.prepare << "INSERT INTO devices (account, extension, site, ha1_md5, ha1_sha256)"
-                                             " VALUES (:account, :extension, :site, :md5, :sha256)",
-                              soci::use(account), soci::use(device.extension), soci::use(device.site),
-                              soci::use(device.ha1Md5), soci::use(device.ha1Sha256));
+    soci::statement insert =
+        (sql.prepare << "INSERT INTO devices (account, extension, site, ha1_md5, ha1_sha256, certificate)"
+                        " VALUES (:account, :extension, :site, :md5, :sha256, :certificate)",
+         soci::use(account), soci::use(device.extension), soci::use(device.site), soci::use(device.ha1Md5),
+         soci::use(device.ha1Sha256), soci::use(device.certificate));
     for (const auto& [name, value] : plan.devices) {
         account = name;
         device = value;
@@ -113,9 +114,9 @@ Plan loadPlan(Session& session) {
         extension.number, kind, extension.label, extension.person, extension.department, members);
     Device device;
     select(
-        sql, "SELECT account, extension, site, ha1_md5, ha1_sha256 FROM devices",
+        sql, "SELECT account, extension, site, ha1_md5, ha1_sha256, certificate FROM devices",
         [&] { plan.devices.emplace(device.account, device); }, device.account, device.extension, device.site,
-        device.ha1Md5, device.ha1Sha256);
+        device.ha1Md5, device.ha1Sha256, device.certificate);
     return plan;
 }
 

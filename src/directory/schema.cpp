@@ -33,6 +33,7 @@ constexpr const char* kSteps[] = {
            cause INTEGER NOT NULL, status INTEGER NOT NULL);
        CREATE INDEX calls_by_start ON calls (start_at);
        CREATE INDEX calls_open ON calls (id) WHERE cause = 0)",
+    R"(ALTER TABLE devices ADD COLUMN certificate TEXT NOT NULL DEFAULT '')",
 };
 
 void runStep(soci::session& sql, const std::string& step) {

@@ -233,6 +233,9 @@ const SocketAddress& Edge::localAddress(const Flow& flow) const {
     return flow.listener < listeners_.size() ? shownAddress(listeners_[flow.listener], flow.remote) : unset_;
 }
 
+// Only TLS knows its peer by name.
+const std::vector<std::string>& Edge::peerNames(const Flow&) const { return noNames_; }
+
 bool Edge::isOwnAddress(const SocketAddress& address) const {
     return std::any_of(listeners_.begin(), listeners_.end(), [&](const auto& listener) {
         const auto& own = listener.bound.address;

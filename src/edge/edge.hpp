@@ -19,6 +19,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -71,6 +72,7 @@ public:
                                     const SocketAddress& remote) BEFFROI_ON_LOOP override;
     [[nodiscard]] bool alive(const Flow& flow) const BEFFROI_ON_LOOP override;
     [[nodiscard]] const SocketAddress& localAddress(const Flow& flow) const BEFFROI_ON_LOOP override;
+    [[nodiscard]] const std::vector<std::string>& peerNames(const Flow& flow) const BEFFROI_ON_LOOP override;
     [[nodiscard]] bool isOwnAddress(const SocketAddress& address) const BEFFROI_ON_LOOP override;
 
 private:
@@ -103,6 +105,7 @@ private:
     std::uint64_t keepAlives_ = 0;
     bool draining_ = false;
     SocketAddress unset_;
+    std::vector<std::string> noNames_;
     std::shared_ptr<const int> living_;  // the loop's hook outlives us
 };
 

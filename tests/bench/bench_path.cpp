@@ -55,9 +55,12 @@ public:
         town->realm = kRealm;
         for (const std::string number : {"2101", "2102"}) {
             town->extensions[number] = {number, ExtensionKind::Phone, "", "", "", {number}, 0};
-            town->devices[number] = {number, number, "",
+            town->devices[number] = {number,
+                                     number,
+                                     "",
                                      base::makeHa1(base::HashAlgorithm::Md5, number, kRealm, "secret"),
-                                     base::makeHa1(base::HashAlgorithm::Sha256, number, kRealm, "secret")};
+                                     base::makeHa1(base::HashAlgorithm::Sha256, number, kRealm, "secret"),
+                                     ""};
         }
         snapshot_ = std::move(town);
     }

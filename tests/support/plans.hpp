@@ -61,6 +61,7 @@ account = "2100-comptoir"
 extension = "2100"
 site = "mairie"
 password = "belfry-bell-1"
+certificate = "Comptoir.mairie.test"
 [[device]]
 account = "2100-bureau"
 extension = "2100"

@@ -6,6 +6,7 @@
 #include "beffroi/network.hpp"
 
 #include <deque>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -47,7 +48,15 @@ public:
         return !dead_.contains(flow.connection) || !isReliable(flow.transport);
     }
     [[nodiscard]] const SocketAddress& localAddress(const Flow&) const override { return local_; }
+    [[nodiscard]] const std::vector<std::string>& peerNames(const Flow& flow) const override {
+        static const std::vector<std::string> kNone;
+        const auto found = names_.find(flow.connection);
+        return found == names_.end() ? kNone : found->second;
+    }
     [[nodiscard]] bool isOwnAddress(const SocketAddress& address) const override { return address == local_; }
+
+    /// The peer of this connection has a certificate with these names.
+    void certify(std::uint64_t connection, std::vector<std::string> names) { names_[connection] = std::move(names); }
 
     /// The oldest message sent that was not taken yet. Fails the test's expectations with an empty text if there is
     /// none.
@@ -69,6 +78,7 @@ private:
     std::deque<Sending> sent_;
     std::set<std::string> refused_;
     std::set<std::uint64_t> dead_;
+    std::map<std::uint64_t, std::vector<std::string>> names_;
     std::uint64_t nextConnection_ = 100;
 };
 

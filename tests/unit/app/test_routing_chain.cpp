@@ -42,6 +42,27 @@ TEST_CASE("a call of a stranger is challenged, and leaves nothing behind", "[app
     CHECK(town.ear.heard(town.counter.flow).empty());
 }
 
+TEST_CASE("a phone whose connection has its certificate needs no password, and is nobody else by it",
+          "[app][security]") {
+    Registered town;
+    const Phone anne{"2101-bureau", "2101", tcpFlow(30, 9)};
+    const Phone impostor{"2102-comptoir", "2102", anne.flow};
+    town.wire.certify(anne.flow.connection, {"2101.phones.example"});
+    const auto ask = [&town](const Phone& phone, const std::string& method, const std::string& number) {
+        auto request = phone.request(method, "sip:" + number + "@town.example");
+        if (method == "REGISTER") request.more = "Contact: <" + phone.contact() + ">\r\n";
+        town.receive(phone.flow, request.text());
+        return town.ear.heard(phone.flow);
+    };
+    CHECK(ask(anne, "REGISTER", "2101") == Lines{"200 REGISTER"});
+    CHECK(ask(anne, "INVITE", "2102") == Lines{"100 INVITE"});
+    CHECK(town.ear.heard(town.counter.flow) == Lines{"INVITE"});
+    CHECK(ask(impostor, "REGISTER", "2102") == Lines{"403 REGISTER"});
+    CHECK(ask(impostor, "MESSAGE", "2103") == Lines{"403 MESSAGE"});
+    town.wire.certify(anne.flow.connection, {"nobody.example"});
+    CHECK(ask(anne, "MESSAGE", "2102") == Lines{"407 MESSAGE"});
+}
+
 TEST_CASE("a call rings every phone of its extension", "[app][rfc3261-16]") {
     Registered town;
     REQUIRE(town.call("sip:2102@town.example",

@@ -68,13 +68,18 @@ public:
         town->realm = kRealm;
         const auto add = [&town](Extension extension) {
             for (const auto& account : extension.devices) {
-                town->devices[account] = {account, extension.number, "",
+                town->devices[account] = {account,
+                                          extension.number,
+                                          "",
                                           base::makeHa1(base::HashAlgorithm::Md5, account, kRealm, "secret"),
-                                          base::makeHa1(base::HashAlgorithm::Sha256, account, kRealm, "secret")};
+                                          base::makeHa1(base::HashAlgorithm::Sha256, account, kRealm, "secret"),
+                                          ""};
             }
             town->extensions[extension.number] = std::move(extension);
         };
         add({"2101", ExtensionKind::Phone, "Anne \"la Mairie\" Castelain", "", "", {"2101-bureau"}, 0});
+        town->devices["2101-bureau"].certificate = "2101.phones.example";
+        town->accountsByCertificate["2101.phones.example"] = "2101-bureau";
         add({"2102", ExtensionKind::Phone, "Accueil", "", "", {"2102-comptoir", "2102-bureau"}, 0});
         add({"2103", ExtensionKind::Phone, "", "", "", {"2103-ecole"}, 0});
         add({"2104", ExtensionKind::Phone, "Sans poste", "", "", {}, 0});

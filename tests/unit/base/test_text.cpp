@@ -32,6 +32,10 @@ TEST_CASE("control characters and turns of direction are not printable", "[base]
     }
 }
 
+TEST_CASE("lower case is of ASCII letters alone", "[base][text]") {
+    CHECK(lowerCase("AZaz09-@[`{\xc3\x89") == "azaz09-@[`{\xc3\x89");
+}
+
 TEST_CASE("escaping keeps what is printable and shows the octets of the rest", "[base][text]") {
     std::string text{"> "};
     appendEscaped(text, "caf\xc3\xa9 \"x\" \\ \n\xff");

@@ -39,7 +39,7 @@ TEST_CASE("a difference says in words what is added, changed and removed", "[dir
     after.devices["2100-bureau"].site = "annexe";
     after.devices["2100-bureau"].ha1Sha256 = std::string(64, 'f');
     after.devices["2100-comptoir"].ha1Md5.clear();
-    after.devices["2100-neuf"] = {"2100-neuf", "2100", "", "", std::string(64, 'e')};
+    after.devices["2100-neuf"] = {"2100-neuf", "2100", "", "", std::string(64, 'e'), ""};
     CHECK(difference(before, after) == Strings{
                                            "~ town: name \"Beffroi-sur-Test\" → \"Beffroi\"",
                                            "+ site annexe name=\"L'\\\"annexe\\\"\"",
@@ -95,6 +95,23 @@ TEST_CASE("a device without a password keeps the digests that the database has",
         CHECK(completeFrom(current, wanted) == Strings{"2100-neuf"});
         CHECK(wanted.devices.at("2100-comptoir").ha1Sha256 == current.devices.at("2100-comptoir").ha1Sha256);
         CHECK(wanted.devices.at("2100-comptoir").ha1Md5 == current.devices.at("2100-comptoir").ha1Md5);
+    }
+    SECTION("none being needed beside a certificate, and none kept if it is to be the only proof") {
+        const auto own = [](const std::string& account) {
+            return "[[device]]\naccount = '" + account + "'\nextension = '2100'\ncertificate = '" + account +
+                   ".test'\n";
+        };
+        auto wanted = planOf("[town]\nrealm = 'mairie.test'\n[[extension]]\nnumber = '2100'\n" + own("2100-neuf") +
+                             own("2100-comptoir") + own("2100-bureau") + "password = false\n");
+        CHECK(completeFrom(current, wanted).empty());
+        CHECK(wanted.devices.at("2100-neuf").ha1Sha256.empty());
+        CHECK(wanted.devices.at("2100-comptoir").ha1Sha256 == current.devices.at("2100-comptoir").ha1Sha256);
+        CHECK(wanted.devices.at("2100-bureau").ha1Sha256.empty());
+        CHECK(snapshotOf(wanted, 1).deviceOfCertificate("2100-neuf.test")->account == "2100-neuf");
+        CHECK(snapshotOf(wanted, 1).deviceOfCertificate("2100") == nullptr);
+        CHECK(difference(current, wanted).back() ==
+              "+ device 2100-neuf extension=\"2100\" certificate=\"2100-neuf.test\"");
+        CHECK(planOf(writePlan(wanted)).devices.at("2100-neuf").certificate == "2100-neuf.test");
     }
     SECTION("unless the realm is another one, for which they are worth nothing") {
         auto wanted = planOf("[town]\nrealm = 'other.test'\n" + devices);

@@ -159,6 +159,7 @@ TEST_CASE("a mistake in what a device authenticates with is told with its place"
                         "extension = '2101000001234'\n";  // what follows begins on line 9
     const std::string sha256(64, 'a');
     const std::string md5(32, 'b');
+    const std::string name = "a name as it stands in the certificate is expected, without spaces";
     const std::string expects = "hexadecimal digits in lower case are expected";
     checkEach(before, {
                           {"password = 'elevenchars'", {"p:9:12: the password has fewer than 12 characters"}},
@@ -177,12 +178,20 @@ TEST_CASE("a mistake in what a device authenticates with is told with its place"
                            {"p:10:11: ha1-md5: 32 " + expects + ", beside a ha1-sha256"}},
                           {"md5 = false\nha1-sha256 = '" + sha256 + "'\nha1-md5 = '" + md5 + '\'',
                            {"p:11:11: ha1-md5: the device says md5 = false"}},
+                          {"password = false", {"p:9:12: password: a device has a password or a certificate"}},
+                          {"certificate = 7", {"p:9:15: certificate: a text in quotes is expected"}},
+                          {"certificate = ''", {"p:9:15: certificate: " + name}},
+                          {"certificate = 'CN = phone'", {"p:9:15: certificate: " + name}},
+                          {"certificate = 'SEP1.mairie.test'\n[[device]]\naccount = 'b'\n"
+                           "extension = '2101000001234'\ncertificate = 'sep1.MAIRIE.test'",
+                           {"p:13:15: the certificate \"sep1.MAIRIE.test\" is device \"comptoir-mairie\"'s already"}},
                           {"password = 'belfry-bell-1'\nha1-sha256 = '" + sha256 + '\'',
                            {"p:9:12: a device has a password or digests, not both"}},
                       });
     CHECK(mistakesOf(before + "ha1-sha256 = '" + sha256 + "'\nha1-md5 = '" + md5 + '\'').empty());
     CHECK(mistakesOf(before + "ha1-sha256 = '" + sha256 + "'\nmd5 = false").empty());
     CHECK(mistakesOf(before + "password = 'twelve-chars'").empty());
+    CHECK(mistakesOf(before + "certificate = 'sip:a@mairie.test'\npassword = false").empty());
 }
 
 TEST_CASE("what contradicts another entry is told at the entry that must change", "[directory][plan]") {

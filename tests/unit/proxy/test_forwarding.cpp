@@ -43,11 +43,13 @@ public:
     [[nodiscard]] const SocketAddress& localAddress(const Flow& flow) const override {
         return flow.remote.isV6() ? v6_ : v4_;
     }
+    [[nodiscard]] const std::vector<std::string>& peerNames(const Flow&) const override { return names_; }
     [[nodiscard]] bool isOwnAddress(const SocketAddress& address) const override {
         return address == v4_ || address == v6_;
     }
 
 private:
+    std::vector<std::string> names_;
     SocketAddress v4_ = *SocketAddress::parse("192.0.2.1", 5060);
     SocketAddress v6_ = *SocketAddress::parse("fe80::1%lo", 5060);
 };
