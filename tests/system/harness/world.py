@@ -75,8 +75,10 @@ class World:
         return phones
 
     def peer(self, transport="udp", **options):
-        options.setdefault("address", self.exchange.address)
-        return self.keep(SipPeer((options["address"], self.exchange.port), transport, **options))
+        """`address`: of its own; it speaks to the exchange there if that listens there, as with IPv6, else at its first one."""
+        address = options.setdefault("address", self.exchange.address)
+        server = address if address in self.exchange.also else self.exchange.address
+        return self.keep(SipPeer((server, self.exchange.port), transport, **options))
 
     def account(self, account, peer=None, algorithm=None):
         device = self.devices[account]
