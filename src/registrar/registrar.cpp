@@ -195,7 +195,9 @@ std::variant<Registrar::Asked, Registrar::Refusal> Registrar::read(const sip::Me
         binding.cseq = asked.cseq;
         binding.account = device.account;
         binding.userAgent = request.header("User-Agent").value_or(std::string_view{}).substr(0, kLongestUserAgent);
-        if (const auto uri = sip::parseUri(binding.contact)) binding.flow = sip::flowTowards(flow, *uri);
+        binding.flow = flow;  // the first proxy of a Path is who sent this, whatever the Path says (RFC 3327 §5.3)
+        const auto uri = path.empty() ? sip::parseUri(binding.contact) : std::nullopt;
+        if (uri) binding.flow = sip::flowTowards(flow, *uri);
         binding.local = network_.localAddress(flow);
     }
     return asked;

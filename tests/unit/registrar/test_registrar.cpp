@@ -259,6 +259,17 @@ TEST_CASE("a Path is kept in order and given back", "[registrar][rfc3327-5.3]") 
         stage.store.finishAll();
         CHECK(stage.store.rows.begin()->second.path == Texts{path[1], path[0]});
     }
+    SECTION("and leads to who sent the REGISTER, not to where it says") {
+        request.more += "Supported: path\r\n";
+        for (const auto* contact : {"<sip:2101@192.0.2.10>", "<sip:2101@192.0.2.10:5070>",
+                                    "<sip:2101@192.0.2.10;transport=tcp>", "<sip:2101@elsewhere.example>"}) {
+            request.contacts = {contact};
+            ++request.cseq;
+            REQUIRE(stage.statusOf(request) == 200);
+            assertOnLoop();
+            for (const auto& binding : stage.registrar->table().of("2101")) CHECK(binding.flow == request.flow);
+        }
+    }
     SECTION("from one that does not: 420 tells it that somebody added one") {
         const auto answer = stage.answerTo(request);
         CHECK(answer.status() == 420);

@@ -115,7 +115,7 @@ TEST_CASE("what goes to the disk is the whole binding", "[registrar]") {
     CHECK(row.userAgent == std::string(80, 'u'));
     CHECK(row.transport == Transport::Udp);
     CHECK(row.local == stage.wire.own());
-    CHECK(row.remote == udpFlow(10, 5062).remote);
+    CHECK(row.remote == udpFlow(10, 33000).remote);
     CHECK(row.expiresAt == stage.clock.wallNow() + 600s);
 }
 
