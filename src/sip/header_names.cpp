@@ -13,7 +13,7 @@ namespace {
 
 using enum HeaderKind;
 
-constexpr std::size_t kLongest = 24;
+constexpr std::size_t kLongest = 29;
 
 struct Line {
     std::string_view name;  // of a literal: a C string too
@@ -29,10 +29,11 @@ constexpr Line kLines[] = {
     {"Alert-Info", '\0', Other},
     {"Allow", '\0', Other},
     {"Allow-Events", 'u', Other},
-    {"Authentication-Info", '\0', Other},
-    {"Authorization", '\0', Other},
+    {"Authentication-Info", '\0', Credential},
+    {"Authorization", '\0', Credential},
     {"Call-ID", 'i', CallId},
     {"Call-Info", '\0', Other},
+    {"CC-Diversion", '\0', Claim},
     {"Contact", 'm', Contact},
     {"Content-Disposition", '\0', Single},
     {"Content-Encoding", 'e', Single},
@@ -41,15 +42,15 @@ constexpr Line kLines[] = {
     {"Content-Type", 'c', Single},
     {"CSeq", '\0', CSeq},
     {"Date", '\0', Single},
-    {"Diversion", '\0', Other},
+    {"Diversion", '\0', Claim},
     {"Error-Info", '\0', Other},
     {"Event", 'o', Single},
     {"Expires", '\0', Single},
     {"Flow-Timer", '\0', Single},
     {"From", 'f', From},
-    {"History-Info", '\0', Other},
-    {"Identity", 'y', Other},
-    {"Identity-Info", 'n', Other},
+    {"History-Info", '\0', Claim},
+    {"Identity", 'y', Claim},
+    {"Identity-Info", 'n', Claim},
     {"In-Reply-To", '\0', Other},
     {"Join", '\0', Single},
     {"Max-Breadth", '\0', Single},
@@ -58,13 +59,31 @@ constexpr Line kLines[] = {
     {"Min-Expires", '\0', Single},
     {"Min-SE", '\0', Single},
     {"Organization", '\0', Other},
-    {"P-Asserted-Identity", '\0', Other},
-    {"P-Preferred-Identity", '\0', Other},
+    {"P-Access-Network-Info", '\0', Claim},
+    {"P-Asserted-Identity", '\0', Claim},
+    {"P-Asserted-Service", '\0', Claim},
+    {"P-Associated-URI", '\0', Claim},
+    {"P-Called-Party-ID", '\0', Claim},
+    {"P-Charging-Function-Addresses", '\0', Claim},
+    {"P-Charging-Vector", '\0', Claim},
+    {"P-DCS-Billing-Info", '\0', Claim},
+    {"P-DCS-LAES", '\0', Claim},
+    {"P-DCS-OSPS", '\0', Claim},
+    {"P-DCS-Redirect", '\0', Claim},
+    {"P-DCS-Trace-Party-ID", '\0', Claim},
+    {"P-Preferred-Identity", '\0', Claim},
+    {"P-Preferred-Service", '\0', Claim},
+    {"P-Private-Network-Indication", '\0', Claim},
+    {"P-Profile-Key", '\0', Claim},
+    {"P-Served-User", '\0', Claim},
+    {"P-User-Database", '\0', Claim},
+    {"P-Visited-Network-ID", '\0', Claim},
     {"Path", '\0', Address},
     {"Priority", '\0', Other},
     {"Privacy", '\0', Other},
-    {"Proxy-Authenticate", '\0', Other},
-    {"Proxy-Authorization", '\0', Other},
+    {"Proxy-Authenticate", '\0', Credential},
+    {"Proxy-Authentication-Info", '\0', Credential},
+    {"Proxy-Authorization", '\0', Credential},
     {"Proxy-Require", '\0', List},
     {"RAck", '\0', Single},
     {"Reason", '\0', Other},
@@ -72,11 +91,13 @@ constexpr Line kLines[] = {
     {"Refer-To", 'r', Single},
     {"Referred-By", 'b', Single},
     {"Reject-Contact", 'j', Other},
+    {"Remote-Party-ID", '\0', Claim},
     {"Replaces", '\0', Single},
     {"Request-Disposition", 'd', Other},
     {"Require", '\0', List},
     {"Retry-After", '\0', Single},
     {"Route", '\0', Address},
+    {"RPID-Privacy", '\0', Claim},
     {"RSeq", '\0', Single},
     {"Server", '\0', Other},
     {"Session-Expires", 'x', Single},
@@ -92,7 +113,7 @@ constexpr Line kLines[] = {
     {"User-Agent", '\0', Other},
     {"Via", 'v', Via},
     {"Warning", '\0', Other},
-    {"WWW-Authenticate", '\0', Other},
+    {"WWW-Authenticate", '\0', Credential},
 };
 static_assert(std::size(kLines) == kHeaderNames);
 
@@ -129,6 +150,8 @@ const HeaderName* findCompact(char letter) noexcept {
 }
 
 }  // namespace
+
+const std::array<HeaderName, kHeaderNames>& headerNames() noexcept { return kTable.names; }
 
 const HeaderName* findHeaderName(std::string_view written) noexcept {
     if (written.size() == 1) return findCompact(written.front());

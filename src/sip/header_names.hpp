@@ -4,6 +4,7 @@
 // Thread: any; constants.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -11,9 +12,11 @@
 namespace beffroi::sip {
 
 enum class HeaderKind : std::uint8_t {
-    Other,   // kept as it stands, as often as it stands
-    Single,  // kept as it stands, once at most
-    List,    // split at commas into one value a header
+    Other,       // kept as it stands, as often as it stands
+    Claim,       // likewise; says who somebody is or on whose behalf, which is for networks that trust one another
+    Credential,  // likewise; a challenge, or the answer to one
+    Single,      // kept as it stands, once at most
+    List,        // split at commas into one value a header
     Via,
     Address,  // a list of name-addr that the exchange reads: Route, Record-Route, Path
     Contact,
@@ -33,11 +36,14 @@ struct HeaderName {
 };
 
 /// How many names there are.
-inline constexpr std::size_t kHeaderNames = 71;
+inline constexpr std::size_t kHeaderNames = 92;
 
 [[nodiscard]] constexpr bool standsOnce(HeaderKind kind) noexcept {
     return kind == HeaderKind::Single || kind >= HeaderKind::From;
 }
+
+/// All of them, in the order of their length.
+[[nodiscard]] const std::array<HeaderName, kHeaderNames>& headerNames() noexcept;
 
 /// The entry for a name as written, long or compact, in any case; nullptr if the reader does not know it.
 [[nodiscard]] const HeaderName* findHeaderName(std::string_view written) noexcept;

@@ -10,6 +10,7 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <utility>
 
 namespace beffroi::sip {
 namespace {
@@ -137,6 +138,8 @@ Message Message::share() const {
     copy.callId_ = callId_;
     copy.cseq_ = cseq_;
     copy.method_ = method_;
+    copy.hasClaims_ = hasClaims_;
+    copy.hasCredentials_ = hasCredentials_;
     return copy;
 }
 
@@ -204,6 +207,20 @@ void Message::remove(const char* name) {
 void Message::removeFirst(const char* name) {
     belle_sip_message_remove_first(message_.get(), name);
     refresh(name);
+}
+
+void Message::removeKind(HeaderKind kind) {
+    for (const auto& known : headerNames()) {
+        if (known.kind == kind) belle_sip_message_remove_header(message_.get(), known.name);
+    }
+}
+
+void Message::removeClaims() {
+    if (std::exchange(hasClaims_, false)) removeKind(HeaderKind::Claim);
+}
+
+void Message::removeCredentials() {
+    if (std::exchange(hasCredentials_, false)) removeKind(HeaderKind::Credential);
 }
 
 void Message::refresh(const char* name) {

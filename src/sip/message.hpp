@@ -9,6 +9,7 @@
 
 #include "sip/belle_sip.hpp"
 #include "sip/grammar.hpp"
+#include "sip/header_names.hpp"
 #include "sip/method.hpp"
 
 #include <cstddef>
@@ -67,6 +68,11 @@ public:
     void set(const char* name, std::string_view value);
     void remove(const char* name);
     void removeFirst(const char* name);
+    /// Removes what the sender claims to be (RFC 3324 §2.3): P-Asserted-Identity, Diversion and their like. Of a
+    /// message that was read; without cost where there is none.
+    void removeClaims();
+    /// Removes challenges and answers to them, of whatever realm: they are between two neighbours. Likewise.
+    void removeCredentials();
 
     [[nodiscard]] std::string_view body() const noexcept {
         return body_ ? std::string_view{*body_} : std::string_view{};
@@ -82,6 +88,7 @@ private:
     Message(SipRef<belle_sip_message_t> message, bool isRequest)
         : message_{std::move(message)}, isRequest_{isRequest} {}
 
+    void removeKind(HeaderKind kind);
     /// Parses again whichever of the cached values the header `name` feeds.
     void refresh(const char* name);
     void setRequestLine(std::string_view method, std::string_view uri);
@@ -99,6 +106,8 @@ private:
     int status_ = 0;
     Method method_ = Method::Other;
     bool isRequest_ = true;
+    bool hasClaims_ = false;
+    bool hasCredentials_ = false;
 };
 
 /// The standard reason phrase of a status; "Unknown" for one that has none.

@@ -219,7 +219,9 @@ private:
 
     void readKnown(const HeaderName& known, std::string_view value) {
         switch (known.kind) {
-            case HeaderKind::Other: message_->append(known.name, value); return;
+            case HeaderKind::Other: return readOther(known, value);
+            case HeaderKind::Claim: message_->hasClaims_ = true; return readOther(known, value);
+            case HeaderKind::Credential: message_->hasCredentials_ = true; return readOther(known, value);
             case HeaderKind::Single: return readSingle(known, value);
             case HeaderKind::List:
             case HeaderKind::Via:
@@ -233,6 +235,8 @@ private:
             case HeaderKind::ContentLength: return readContentLength(value);
         }
     }
+
+    void readOther(const HeaderName& known, std::string_view value) { message_->append(known.name, value); }
 
     void readSingle(const HeaderName& known, std::string_view value) {
         if (message_->header(known.name)) return fail(400, "a header field that may stand once stands twice");

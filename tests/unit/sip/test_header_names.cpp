@@ -68,9 +68,10 @@ TEST_CASE("what decides where a message goes stands once or is split", "[sip][rf
         CHECK_FALSE(standsOnce(findHeaderName(name)->kind));
         CHECK(findHeaderName(name)->kind != HeaderKind::Other);
     }
-    for (const char* const name : {"Allow", "Supported", "Authorization", "Proxy-Authorization", "WWW-Authenticate"}) {
+    for (const char* const name : {"Allow", "Supported", "Privacy", "Reply-To"}) {
         CAPTURE(name);
-        CHECK(findHeaderName(name)->kind == HeaderKind::Other);
+        const auto* found = findHeaderName(name);
+        CHECK((found == nullptr || found->kind == HeaderKind::Other));
     }
 }
 

@@ -214,3 +214,67 @@ TEST_CASE("long values are kept whole", "[sip]") {
     message.add("X-Longer", value + value);
     CHECK(message.toString().find("X-Longer: " + value + value + "\r\n") != std::string::npos);
 }
+
+TEST_CASE("what a sender claims, and its credentials, are taken off as a whole",
+          "[sip][security][rfc3325-5][rfc3324-2.3]") {
+    const char* const claims[] = {"P-Asserted-Identity: <sip:17@h>\r\nP-Asserted-Identity: <tel:17>",
+                                  "p-asserted-identity : <sip:17@h>",
+                                  "P-ASSERTED-IDENTITY:\r\n <sip:17@h>",
+                                  "P-Preferred-Identity: <sip:17@h>",
+                                  "Remote-Party-ID: <sip:17@h>;party=calling",
+                                  "Diversion: <sip:17@h>;reason=unconditional",
+                                  "CC-Diversion: <sip:17@h>",
+                                  "History-Info: <sip:17@h>;index=1",
+                                  "Identity: eyJhbGciOi;info=<https://h/c>",
+                                  "y: eyJhbGciOi",
+                                  "Identity-Info: <https://h/c>;alg=rsa-sha1",
+                                  "n: <https://h/c>",
+                                  "P-Charging-Vector: icid-value=1",
+                                  "P-Charging-Function-Addresses: ccf=192.0.2.1",
+                                  "P-Access-Network-Info: 3GPP-GERAN",
+                                  "P-Called-Party-ID: <sip:17@h>",
+                                  "P-Associated-URI: <sip:17@h>",
+                                  "P-Served-User: <sip:17@h>",
+                                  "P-Asserted-Service: urn:urn-7:3gpp-service.ims.icsi.mmtel",
+                                  "P-DCS-OSPS: EI"};
+    const char* const credentials[] = {
+        "Authorization: Digest username=\"2101\", realm=\"h\"",
+        "Proxy-Authorization: Digest realm=\"elsewhere\"\r\nproxy-authorization: Bearer x",
+        "WWW-Authenticate: Digest realm=\"h\", nonce=\"n\"",
+        "PROXY-AUTHENTICATE: Digest realm=\"h\"",
+        "Authentication-Info: nextnonce=\"n\"",
+        "Proxy-Authentication-Info: rspauth=\"0\""};
+    RequestText bare;
+    bare.more = "X-Own: P-Asserted-Identity\r\nPrivacy: none\r\nRoute: <sip:h;lr>\r\n";
+    const auto plain = readMessage(bare.text()).toString();
+    const auto with = [&bare](const char* field) {
+        auto request = bare;
+        request.more += std::string{field} + "\r\n";
+        return readMessage(request.text());
+    };
+    for (const auto* field : claims) {
+        CAPTURE(field);
+        auto message = with(field);
+        message.removeCredentials();
+        CHECK(message.toString() != plain);
+        auto copy = message.share();
+        copy.removeClaims();
+        CHECK(copy.toString() == plain);
+        CHECK(message.toString() != plain);
+    }
+    for (const auto* field : credentials) {
+        CAPTURE(field);
+        auto message = with(field);
+        message.removeClaims();
+        CHECK(message.toString() != plain);
+        message.removeCredentials();
+        CHECK(message.toString() == plain);
+    }
+    SECTION("what we say ourselves afterwards stays") {
+        auto message = with("P-Asserted-Identity: <sip:17@h>");
+        message.removeClaims();
+        message.add("P-Asserted-Identity", "<sip:2101@h>");
+        message.removeClaims();
+        CHECK(message.headers("P-Asserted-Identity") == std::vector<std::string_view>{"<sip:2101@h>"});
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "sip/privacy.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace beffroi::sip {
+namespace {
+
+// "id; critical", or, as some write it, with commas.
+std::optional<std::string_view> nextWord(std::string_view& rest) noexcept {
+    constexpr std::string_view kSeparators{";, \t"};
+    rest.remove_prefix(std::min(rest.find_first_not_of(kSeparators), rest.size()));
+    if (rest.empty()) return std::nullopt;
+    const auto word = rest.substr(0, rest.find_first_of(kSeparators));
+    rest.remove_prefix(word.size());
+    return word;
+}
+
+}  // namespace
+
+Privacy privacyOf(const Message& message) {
+    Privacy privacy;
+    bool critical = false;
+    bool beyondUs = false;
+    for (auto words : message.headers("Privacy")) {
+        while (const auto word = nextWord(words)) {
+            if (equalsIgnoreCase(*word, "none") || equalsIgnoreCase(*word, "history")) continue;  // we tell no history
+            if (equalsIgnoreCase(*word, "critical")) {
+                critical = true;
+            } else if (equalsIgnoreCase(*word, "session")) {
+                beyondUs = true;
+            } else {
+                privacy.hidden = true;
+                beyondUs = beyondUs || !(equalsIgnoreCase(*word, "id") || equalsIgnoreCase(*word, "user"));
+            }
+        }
+    }
+    privacy.impossible = critical && beyondUs;
+    return privacy;
+}
+
+bool isAnonymous(const UriView& from) {
+    return from.isSip() && equalsIgnoreCase(from.host, "anonymous.invalid") && equalsIgnoreCase(from.user, "anonymous");
+}
+
+void hideSender(Message& request) {
+    std::string from{"\"Anonymous\" <sip:anonymous@anonymous.invalid>"};
+    if (const auto tag = request.from().tag(); !tag.empty()) from.append(";tag=").append(tag);
+    request.set("From", from);
+    for (const auto* name : {"Call-Info", "In-Reply-To", "Organization", "Reply-To", "Subject", "User-Agent"}) {
+        request.remove(name);
+    }
+}
+
+}  // namespace beffroi::sip
