@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "app/asserted_identity.hpp"
 
-#include <string>
+#include "sip/privacy.hpp"
 
 namespace beffroi::app {
 namespace {
-
-bool wantsPrivacy(const sip::Message& request) {
-    const auto privacy = request.header("Privacy");
-    return isAnonymous(request.from().uri) || (privacy && !sip::equalsIgnoreCase(sip::trim(*privacy), "none"));
-}
 
 // quoted-string of RFC 3261 §25.1; a plan has no control characters in its labels.
 std::string quoted(std::string_view text) {
@@ -23,21 +18,18 @@ std::string quoted(std::string_view text) {
 
 }  // namespace
 
-bool isAnonymous(const sip::UriView& from) {
-    return from.isSip() && sip::equalsIgnoreCase(from.host, "anonymous.invalid") &&
-           sip::equalsIgnoreCase(from.user, "anonymous");
-}
-
-void removeClaimedIdentity(sip::Message& request) {
-    for (const auto* name : {"P-Asserted-Identity", "P-Preferred-Identity", "Remote-Party-ID"}) request.remove(name);
-}
-
-void assertIdentity(sip::Message& request, std::string_view number, std::string_view name, std::string_view domain) {
-    removeClaimedIdentity(request);
-    if (wantsPrivacy(request)) return;
+std::string identityOf(std::string_view number, std::string_view name, std::string_view domain) {
     std::string value = name.empty() ? std::string{} : quoted(name) + ' ';
-    value.append("<sip:").append(number).append("@").append(domain).append(">");
-    request.add("P-Asserted-Identity", value);
+    return value.append("<sip:").append(number).append("@").append(domain).append(">");
+}
+
+bool hidesCaller(const sip::Message& request) {
+    return sip::isAnonymous(request.from().uri) || sip::privacyOf(request).hidden;
+}
+
+void assertIdentity(sip::Message& request, std::string_view identity) {
+    request.removeClaims();
+    if (!hidesCaller(request)) request.add("P-Asserted-Identity", identity);
 }
 
 }  // namespace beffroi::app

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// Who calls, as the exchange knows it (RFC 3325): phones show it in place of what the caller's phone wrote into From.
-// Thread: any; works on one message.
+// Who calls and who answers, as the exchange knows it (RFC 3325): telephones show it in place of what the other side's
+// telephone wrote. The town is one trust domain whose edge is the telephone: nothing that one claims passes, and what
+// we assert is kept back where privacy is asked for. Thread: any; values and one message.
 #pragma once
 
 #include "sip/message.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace beffroi::app {
 
-/// True of a From whose caller hides its number: anonymous@anonymous.invalid.
-[[nodiscard]] bool isAnonymous(const sip::UriView& from);
+/// The value of a P-Asserted-Identity: "name" <sip:number@domain>.
+[[nodiscard]] std::string identityOf(std::string_view number, std::string_view name, std::string_view domain);
 
-/// Removes what a phone says of who it is: phones believe these headers (RFC 3325 §5, and the older Remote-Party-ID).
-void removeClaimedIdentity(sip::Message& request);
+/// True if the caller's number is not to be told: by Privacy, or by a From that is anonymous (RFC 3323 §4.1).
+[[nodiscard]] bool hidesCaller(const sip::Message& request);
 
-/// Removes what the caller's phone claims and adds our own, unless the caller asked for privacy or hides its number in
-/// From (RFC 3323 §4.1).
-void assertIdentity(sip::Message& request, std::string_view number, std::string_view name, std::string_view domain);
+/// Removes what the caller's phone claims and adds `identity`, unless the caller is hidden.
+void assertIdentity(sip::Message& request, std::string_view identity);
 
 }  // namespace beffroi::app

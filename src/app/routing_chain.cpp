@@ -4,6 +4,7 @@
 #include "app/asserted_identity.hpp"
 #include "auth/certificate_identity.hpp"
 #include "base/text.hpp"
+#include "sip/privacy.hpp"
 
 #include <algorithm>
 #include <variant>
@@ -76,7 +77,6 @@ void RoutingChain::registerPhone(const Transaction& transaction) {
 void RoutingChain::onRequestInDialog(const Transaction& transaction, const std::optional<proxy::DialogFlows>& flows) {
     if (!flows) return transaction->respond(481);
     if (const auto status = parts_.proxy.refusalOf(transaction->request())) return transaction->respond(*status);
-    removeClaimedIdentity(transaction->request());
     if (transaction->isInvite()) transaction->respond(100);
     parts_.proxy.forwardInDialog(transaction, *flows);
 }
@@ -113,7 +113,7 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
     const CallAttempt attempt{device.extension, device.account, dialled, parts_.clock.wallNow()};
     const auto plan = routing::route(attempt, *caller.directory, settings_.routing);
     if (plan.refusal) return refuse(transaction, who, dialled, plan.refusal->status, {});
-    auto fork = expand(plan, device.account);
+    auto fork = expand(plan, caller);
     if (fork.stages.empty()) return refuse(transaction, who, dialled, 480, {});
 
     std::shared_ptr<proxy::ForkObserver> observer;
@@ -121,7 +121,8 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
         transaction->respond(100);
         observer = parts_.calls.begin(request, who, dialled);
     }
-    assertIdentity(request, who.number, who.name, settings_.domains.front());
+    fork.hideCaller = hidesCaller(request);
+    assertIdentity(request, identityOf(caller, who.number));
     parts_.proxy.forward(transaction, std::move(fork), std::move(observer));
 }
 
@@ -187,19 +188,27 @@ std::string RoutingChain::dialledBy(const sip::Message& request) const {
 // A phone calls under its own number or account, or hides its number (RFC 3323 §4.1): never under another's.
 bool RoutingChain::mayCallAs(const sip::Message& request, const Device& device) const {
     const auto& from = request.from().uri;
-    if (isAnonymous(from)) return true;
+    if (sip::isAnonymous(from)) return true;
     const auto user = from.userUnescaped();
     return from.isSip() && isOwnDomain(from.host) && (user == device.extension || user == device.account);
 }
 
-proxy::ForkPlan RoutingChain::expand(const RoutePlan& plan, std::string_view callerAccount) const {
+// As the plan has it: the number with the name of its extension (RFC 3325 §9.1).
+std::string RoutingChain::identityOf(const Caller& asking, const std::string& number) const {
+    const auto* extension = asking.directory->extension(number);
+    return app::identityOf(number, extension == nullptr ? "" : extension->label, settings_.domains.front());
+}
+
+proxy::ForkPlan RoutingChain::expand(const RoutePlan& plan, const Caller& caller) const {
     proxy::ForkPlan fork;
     for (const auto& stage : plan.stages) {
         for (const auto& target : stage.targets) {
             if (const auto* phones = std::get_if<RingExtension>(&target)) {
-                addPhones(fork, phones->number, stage.timeout, callerAccount);
+                addPhones(fork, phones->number, stage.timeout, caller);
             } else {
-                fork.stages.push_back({{towards(std::get<CallService>(target))}, stage.timeout});
+                const auto& service = std::get<CallService>(target);
+                fork.stages.push_back({{towards(service)}, stage.timeout});
+                fork.stages.back().branches.front().identity = identityOf(caller, service.number);
             }
         }
     }
@@ -208,14 +217,15 @@ proxy::ForkPlan RoutingChain::expand(const RoutePlan& plan, std::string_view cal
 
 // Equal q ring together, lower q after them (RFC 3261 §16.6). A phone that calls its own number does not ring itself.
 void RoutingChain::addPhones(proxy::ForkPlan& plan, const std::string& number, std::chrono::seconds timeout,
-                             std::string_view callerAccount) const {
+                             const Caller& caller) const {
     std::optional<std::uint16_t> q;
+    const auto identity = identityOf(caller, number);
     for (const auto* binding : parts_.registrar.table().live(number)) {
-        if (binding->account == callerAccount) continue;
+        if (binding->account == caller.device->account) continue;
         if (!q || *q != binding->q) plan.stages.push_back({{}, timeout});
         q = binding->q;
         plan.stages.back().branches.push_back(
-            {binding->contact, binding->path, binding->flow, number + " (" + binding->account + ')'});
+            {binding->contact, binding->path, binding->flow, number + " (" + binding->account + ')', identity});
     }
 }
 

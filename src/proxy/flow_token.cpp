@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// Layout: version, caller, callee, caller's tag, MAC. A flow: transport, listener, address family, address, port, and
-// the connection number if it is not UDP. The MAC is SipHash-2-4, by libsodium, over all before it and the Call-ID,
-// which is not in the token. What else is hashed with the key starts with a letter of SIP's, never with the version.
+// Layout: version, which tells as well whether the caller is hidden, caller, callee, caller's tag, MAC. A flow:
+// transport, listener, address family, address, port, and the connection number if it is not UDP. The MAC is
+// SipHash-2-4, by libsodium, over all before it and the Call-ID, which is not in the token. What else is hashed with
+// the key starts with a letter of SIP's, never with the version.
 
 #include "proxy/flow_token.hpp"
 
@@ -18,6 +19,7 @@ namespace beffroi::proxy {
 namespace {
 
 constexpr unsigned char kVersion = 1;
+constexpr unsigned char kVersionHidden = 2;
 constexpr std::size_t kMacSize = 8;
 static_assert(kMacSize == crypto_shorthash_BYTES);
 constexpr auto kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
@@ -134,7 +136,7 @@ FlowTokens::Mac FlowTokens::sign(const unsigned char* bytes, std::size_t size, s
 
 std::string FlowTokens::encode(const DialogFlows& flows, std::string_view callId) const {
     Writer out;
-    out.number(kVersion, 1);
+    out.number(flows.callerHidden ? kVersionHidden : kVersion, 1);
     writeFlow(out, flows.caller);
     writeFlow(out, flows.callee);
     out.number(flows.callerTag, 4);
@@ -151,7 +153,7 @@ std::optional<DialogFlows> FlowTokens::decode(std::string_view token, std::strin
     std::size_t size = 0;
     if (sodium_base642bin(bytes.data(), bytes.size(), token.data(), token.size(), nullptr, &size, nullptr, kVariant) !=
             0 ||
-        size <= kMacSize || bytes[0] != kVersion) {
+        size <= kMacSize || (bytes[0] != kVersion && bytes[0] != kVersionHidden)) {
         return std::nullopt;
     }
     const auto mac = sign(bytes.data(), size - kMacSize, callId);
@@ -161,6 +163,7 @@ std::optional<DialogFlows> FlowTokens::decode(std::string_view token, std::strin
     flows.caller = readFlow(in);
     flows.callee = readFlow(in);
     flows.callerTag = static_cast<std::uint32_t>(in.number(4));
+    flows.callerHidden = bytes[0] == kVersionHidden;
     if (!in.complete()) return std::nullopt;
     return flows;
 }

@@ -21,6 +21,7 @@ struct DialogFlows {
     Flow caller;
     Flow callee;
     std::uint32_t callerTag = 0;  // hashTag() of the caller's From tag: tells the direction of a request
+    bool callerHidden = false;    // who calls is not told to the callee, in the whole dialog
 };
 
 class FlowTokens {

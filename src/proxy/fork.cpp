@@ -8,6 +8,7 @@
 #include "base/assert.hpp"
 #include "proxy/flow_token.hpp"
 #include "proxy/forwarding.hpp"
+#include "sip/privacy.hpp"
 #include "sip/transaction_layer.hpp"
 
 #include <algorithm>
@@ -120,10 +121,12 @@ sip::Message Fork::prepare(const Attempt& attempt, const Flow& flow) const {
     auto request = server_->request().share();
     if (!attempt.branch.requestUri.empty()) request.setRequestUri(attempt.branch.requestUri);
     decrementMaxForwards(request);
-    removeCredentials(request);
+    request.removeCredentials();
+    if (plan_.hideCaller) sip::hideSender(request);
     request.set("Max-Breadth", std::to_string(attempt.breadth));
     if (traits_.recordRoute) {
-        const DialogFlows flows{server_->flow(), flow, environment_.tokens.hashTag(request.from().tag())};
+        const DialogFlows flows{server_->flow(), flow, environment_.tokens.hashTag(request.from().tag()),
+                                plan_.hideCaller};
         proxy::addRecordRoute(request, flows, environment_.tokens, environment_.network);
     }
     const auto& routes = attempt.branch.routes;
@@ -152,6 +155,7 @@ void Fork::onResponse(sip::ClientTransaction& transaction, sip::Message response
     auto* attempt = find(transaction);
     if (attempt == nullptr) return;
     response.removeFirst("Via");
+    crossBoundary(*attempt, response);
     if (response.count("Via") == 0) {  // it cannot go on to the caller, and no other answer will come
         if (response.status() < 200 || attempt->progress != Progress::Pending) return;
         fail(*attempt, 502);
@@ -163,6 +167,16 @@ void Fork::onResponse(sip::ClientTransaction& transaction, sip::Message response
         onFailure(*attempt, std::move(response));
     }
     concludeIfDone();
+}
+
+// What a phone says of who it is stays here, and so do its challenges: to answer one would give the caller's digest to
+// whoever is called. We say who it is, unless it asks for that to be kept back (RFC 3325 §5, §7).
+void Fork::crossBoundary(const Attempt& attempt, sip::Message& response) const {
+    response.removeClaims();
+    response.removeCredentials();
+    if (plan_.hideCaller) response.set("From", server_->request().header("From").value_or(std::string_view{}));
+    if (attempt.branch.identity.empty() || response.status() == 100 || response.status() >= 300) return;
+    if (!sip::privacyOf(response).hidden) response.add("P-Asserted-Identity", attempt.branch.identity);
 }
 
 void Fork::onProvisional(Attempt& attempt, sip::Message response) {

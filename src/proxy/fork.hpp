@@ -82,6 +82,7 @@ private:
     void tryNextDestination(Attempt& attempt);
     void sendBy(Attempt& attempt, const Flow& flow);
     [[nodiscard]] sip::Message prepare(const Attempt& attempt, const Flow& flow) const;
+    void crossBoundary(const Attempt& attempt, sip::Message& response) const;
     void onProvisional(Attempt& attempt, sip::Message response);
     void onSuccess(Attempt& attempt, sip::Message response);
     void onFailure(Attempt& attempt, sip::Message response);

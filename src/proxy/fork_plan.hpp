@@ -19,6 +19,7 @@ struct Branch {
     std::vector<std::string> routes;  // Route values to put in front (a binding's Path)
     std::optional<Flow> flow;         // nothing: the next hop's URI is resolved (RFC 3263)
     std::string label;                // who is called, for the call record: "2104 (2104-bureau)"
+    std::string identity{};           // P-Asserted-Identity of who answers here; empty: nothing is asserted
 };
 
 struct ForkStage {
@@ -28,6 +29,7 @@ struct ForkStage {
 
 struct ForkPlan {
     std::vector<ForkStage> stages;
+    bool hideCaller = false;  // who calls is not to be told (RFC 3323): From is anonymous beyond us
 };
 
 /// What happens to a forked INVITE, for its call record.

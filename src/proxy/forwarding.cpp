@@ -53,11 +53,6 @@ void decrementMaxForwards(sip::Message& request) {
     request.set("Max-Forwards", std::to_string(hops == 0 ? 0 : hops - 1));
 }
 
-void removeCredentials(sip::Message& request) {
-    request.remove("Proxy-Authorization");
-    request.remove("Authorization");
-}
-
 void postprocessStrictRoute(sip::Message& request) {
     const auto first = request.header("Route");
     if (!first) return;

@@ -19,10 +19,6 @@ namespace beffroi::proxy {
 /// Lowers Max-Forwards by one, or adds one of 70.
 void decrementMaxForwards(sip::Message& request);
 
-/// Takes away Proxy-Authorization and Authorization, whatever their realm: no digest ever goes to a telephone, which
-/// may have chosen the realm and the nonce itself.
-void removeCredentials(sip::Message& request);
-
 /// The first Route without lr is a strict router: the Request-URI goes to the end of the routes and the first route
 /// takes its place (§16.6, step 6).
 void postprocessStrictRoute(sip::Message& request);

@@ -6,6 +6,7 @@
 
 #include "proxy/forwarding.hpp"
 #include "sip/contact_flow.hpp"
+#include "sip/privacy.hpp"
 
 namespace beffroi::proxy {
 namespace {
@@ -96,21 +97,26 @@ void Proxy::forward(const std::shared_ptr<sip::ServerTransaction>& transaction, 
     fork->start();
 }
 
+bool Proxy::isFromCaller(const sip::Message& request, const DialogFlows& flows) const {
+    return tokens_.hashTag(request.from().tag()) == flows.callerTag;
+}
+
 // A closed connection is replaced by the one on which the same contact is registered now.
 std::optional<Flow> Proxy::flowOf(const sip::Message& request, const DialogFlows& flows) const {
-    const bool fromCaller = tokens_.hashTag(request.from().tag()) == flows.callerTag;
-    const auto& flow = fromCaller ? flows.callee : flows.caller;
+    const auto& flow = isFromCaller(request, flows) ? flows.callee : flows.caller;
     if (!network_.alive(flow)) return findFlow_(request.requestUri());
     if (request.count("Route") > 0) return flow;
     return sip::flowTowards(flow, request.requestUri());
 }
 
 void Proxy::forwardInDialog(const std::shared_ptr<sip::ServerTransaction>& transaction, const DialogFlows& flows) {
-    const auto& request = transaction->request();
+    auto& request = transaction->request();
     if (request.method() == sip::Method::Bye) calls_.onBye(request);
+    request.removeClaims();
     Branch branch;
     branch.flow = flowOf(request, flows);
     ForkPlan plan;
+    plan.hideCaller = flows.callerHidden && isFromCaller(request, flows);
     plan.stages.push_back({{std::move(branch)}, Clock::Duration::zero()});
     auto fork = std::make_shared<Fork>(environment_, transaction, std::move(plan), traitsOf(request), nullptr);
     transaction->attach(fork);
@@ -122,7 +128,9 @@ void Proxy::forwardAck(sip::Message ack) {
     if (!flows || refusalOf(ack)) return;
     const auto flow = flowOf(ack, *flows);
     decrementMaxForwards(ack);
-    removeCredentials(ack);
+    ack.removeClaims();
+    ack.removeCredentials();
+    if (flows->callerHidden && isFromCaller(ack, *flows)) sip::hideSender(ack);
     postprocessStrictRoute(ack);
     if (flow) {
         transactions_.sendAck(std::move(ack), *flow);

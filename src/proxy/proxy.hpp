@@ -59,6 +59,7 @@ public:
     void cancel(sip::ServerTransaction& invite, const sip::Message& cancel) BEFFROI_ON_LOOP;
 
 private:
+    [[nodiscard]] bool isFromCaller(const sip::Message& request, const DialogFlows& flows) const BEFFROI_ON_LOOP;
     [[nodiscard]] std::optional<Flow> flowOf(const sip::Message& request,
                                              const DialogFlows& flows) const BEFFROI_ON_LOOP;
     [[nodiscard]] bool isOurs(const sip::UriView& route) const BEFFROI_ON_LOOP;

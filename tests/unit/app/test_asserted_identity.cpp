@@ -19,7 +19,7 @@ sip::Message asserted(const std::string& more, const std::string& name = "Anne",
     text.from = from;
     text.more = more;
     auto request = readMessage(text.text());
-    assertIdentity(request, "2101", name, "town.example");
+    assertIdentity(request, identityOf("2101", name, "town.example"));
     return request;
 }
 
@@ -35,10 +35,12 @@ TEST_CASE("the callee is told who calls, as the exchange knows it", "[app][rfc33
 TEST_CASE("what the caller's phone claims to be is not passed on", "[app][security][rfc3325-5]") {
     const auto request = asserted(
         "P-Asserted-Identity: <sip:2000@town.example>\r\nP-Asserted-Identity: <tel:17>\r\n"
-        "P-Preferred-Identity: <sip:2000@town.example>\r\nRemote-Party-ID: <sip:2000@town.example>;party=calling\r\n");
+        "P-Preferred-Identity: <sip:2000@town.example>\r\nRemote-Party-ID: <sip:2000@town.example>;party=calling\r\n"
+        "Diversion: <sip:2000@town.example>\r\n");
     CHECK(request.headers("P-Asserted-Identity") == Values{"\"Anne\" <sip:2101@town.example>"});
     CHECK(request.count("P-Preferred-Identity") == 0);
     CHECK(request.count("Remote-Party-ID") == 0);
+    CHECK(request.count("Diversion") == 0);
 }
 
 TEST_CASE("a caller that hides its number is hidden", "[app][rfc3323-4]") {
@@ -50,12 +52,15 @@ TEST_CASE("a caller that hides its number is hidden", "[app][rfc3323-4]") {
     const Row rows[] = {
         {"<sip:2101@town.example>;tag=a", "Privacy: id\r\n", false},
         {"<sip:2101@town.example>;tag=a", "Privacy: header;user;id;critical\r\n", false},
+        {"<sip:2101@town.example>;tag=a", "Privacy: session\r\n", true},
         {"<sip:2101@town.example>;tag=a", "Privacy: None\r\n", true},
         {"\"Anonymous\" <sip:anonymous@anonymous.invalid>;tag=a", "", false},
         {"<sip:Anonymous@ANONYMOUS.invalid>;tag=a", "P-Asserted-Identity: <sip:2000@town.example>\r\n", false},
     };
     for (const auto& row : rows) {
         INFO(row.from << ' ' << row.more);
-        CHECK(asserted(row.more, "Anne", row.from).count("P-Asserted-Identity") == (row.told ? 1 : 0));
+        const auto request = asserted(row.more, "Anne", row.from);
+        CHECK(request.count("P-Asserted-Identity") == (row.told ? 1 : 0));
+        CHECK(hidesCaller(request) == !row.told);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "app/routing_chain.hpp"
 
+#include "sip/privacy.hpp"
 #include "unit/app/town.hpp"
 
 using namespace beffroi;
@@ -88,6 +89,10 @@ TEST_CASE("a call rings every phone of its extension", "[app][rfc3261-16]") {
         town.answer(town.office, "INVITE", 180);
         town.answer(town.office, "INVITE", 200);
         REQUIRE(town.ear.heard(town.anne.flow) == Lines{"180 INVITE", "200 INVITE"});
+        for (const auto* line : {"180 INVITE", "200 INVITE"}) {
+            CHECK(town.ear.last(town.anne.flow, line).headers("P-Asserted-Identity") ==
+                  Values{R"("Accueil" <sip:2102@town.example>)"});
+        }
         CHECK(town.records.last().answeredBy == "2102 (2102-bureau)");
         const auto answered = town.ear.last(town.anne.flow, "200 INVITE");
         auto ack = town.anne.request("ACK", town.office.contact());
@@ -318,6 +323,25 @@ TEST_CASE("a phone calls as itself or hides its number, never as another", "[app
     }
 }
 
+TEST_CASE("a phone that asks for privacy is hidden from who is called, and not from us",
+          "[app][rfc3323-4][rfc3325-7]") {
+    using Row = std::pair<const char*, bool>;
+    for (const auto& [more, hidden] : {Row{"Privacy: id\r\n", true}, Row{"Privacy: user\r\n", true},
+                                       Row{"Privacy: none\r\n", false}, Row{"", false}}) {
+        Registered town;
+        INFO(more);
+        REQUIRE(town.call("sip:2102@town.example", more) == Lines{"100 INVITE"});
+        REQUIRE(town.ear.heard(town.counter.flow) == Lines{"INVITE"});
+        const auto sent = town.ear.last(town.counter.flow, "INVITE");
+        CHECK(sent.count("P-Asserted-Identity") == (hidden ? 0 : 1));
+        CHECK(sip::isAnonymous(sent.from().uri) == hidden);
+        CHECK(town.records.last().caller == "2101");
+        town.answer(town.counter, "INVITE", 180);
+        REQUIRE(town.ear.heard(town.anne.flow) == Lines{"180 INVITE"});
+        CHECK(town.ear.last(town.anne.flow, "180 INVITE").from().uri.user == "2101");
+    }
+}
+
 TEST_CASE("phones ring by q, and never their own caller", "[app][rfc3261-16.6]") {
     Town town;
     town.registerPhone(town.counter, {}, ";q=0.5");
@@ -369,6 +393,8 @@ TEST_CASE("rooms and the echo test are the bridge's", "[app][rooms]") {
         CHECK(sent.count("P-Asserted-Identity") == 1);
         town.answer(town.bridge, "INVITE", 200);
         CHECK(town.ear.heard(town.anne.flow) == Lines{"200 INVITE"});
+        CHECK(town.ear.last(town.anne.flow, "200 INVITE").header("P-Asserted-Identity").value_or("").find(row.number) !=
+              std::string_view::npos);
         CHECK(town.records.last().answeredBy == row.number);
     }
     Registered town;  // the bridge is down

@@ -42,7 +42,8 @@ TEST_CASE("a token gives back the flows that it was made of", "[proxy][rfc5626-5
         {flowTo(Transport::Tcp, "2001:db8::1", 1, 1), flowTo(Transport::Tcp, "::1", 5060, 2)},
     };
     for (const auto& row : rows) {
-        const DialogFlows flows{row.caller, row.callee, tokens.hashTag("alice")};
+        const bool hidden = row.callee.transport == Transport::Tcp;
+        const DialogFlows flows{row.caller, row.callee, tokens.hashTag("alice"), hidden};
         const auto token = tokens.encode(flows, kCallId);
         INFO(token);
         const auto read = tokens.decode(token, kCallId);
@@ -50,6 +51,7 @@ TEST_CASE("a token gives back the flows that it was made of", "[proxy][rfc5626-5
         CHECK(read->caller == row.caller);
         CHECK(read->callee == row.callee);
         CHECK(read->callerTag == tokens.hashTag("alice"));
+        CHECK(read->callerHidden == hidden);
         CHECK(token.size() <= 110);
         CHECK(std::all_of(token.begin(), token.end(), [](unsigned char c) {
             return std::isalnum(c) != 0 || c == '-' || c == '_';  // unreserved: no UA has a reason to escape it

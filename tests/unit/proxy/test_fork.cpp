@@ -347,6 +347,142 @@ TEST_CASE("the caller is told the best of the failures", "[proxy][rfc3261-16.7]"
     }
 }
 
+TEST_CASE("the challenge of a phone reaches nobody who could answer it", "[proxy][security][rfc3261-26.1]") {
+    const std::string challenges =
+        "WWW-Authenticate: Digest realm=\"town.example\", nonce=\"theirs\"\r\n"
+        "Proxy-Authenticate: Digest realm=\"town.example\", nonce=\"theirs\"\r\n";
+    SECTION("its branch has failed, and others go on") {
+        Ringing stage{{bob(), carol()}};
+        stage.answer(kBob, "INVITE", 407, "bob", challenges);
+        CHECK(stage.heard(kAlice).empty());
+        CHECK(stage.heard(kBob) == Lines{"ACK"});
+        stage.answer(kCarol, "INVITE", 486, "carol");
+        CHECK(stage.heard(kAlice) == Lines{"486 INVITE"});
+    }
+    SECTION("if it is all there is, the caller is refused") {
+        for (const int status : {401, 407}) {
+            Ringing stage{{bob()}};
+            stage.answer(kBob, "INVITE", status, "bob", challenges);
+            CHECK(stage.heard(kAlice) == Lines{"403 INVITE"});
+            CHECK(stage.ear.text(kAlice, "403 INVITE").find("uthenticate") == std::string::npos);
+        }
+    }
+    SECTION("nor if it hides in another response") {
+        for (const int status : {183, 200, 486}) {
+            Ringing stage{{bob()}};
+            stage.answer(kBob, "INVITE", status, "bob", challenges + "Authentication-Info: nextnonce=\"x\"\r\n");
+            const auto line = std::to_string(status) + " INVITE";
+            REQUIRE(stage.heard(kAlice) == Lines{line});
+            CHECK(stage.ear.text(kAlice, line).find("uthenticat") == std::string::npos);
+        }
+    }
+    SECTION("nor for a request that is no INVITE") {
+        ProxyStage stage;
+        stage.ring({bob()});
+        RequestText request;
+        request.method = "MESSAGE";
+        request.more =
+            "Authorization: Digest realm=\"elsewhere\"\r\nWWW-Authenticate: Digest realm=\"town.example\"\r\n";
+        stage.receive(kAlice, request.text());
+        REQUIRE(stage.heard(kBob) == Lines{"MESSAGE"});
+        CHECK(stage.ear.text(kBob, "MESSAGE").find("uth") == std::string::npos);
+        stage.answer(kBob, "MESSAGE", 401, "bob", challenges);
+        CHECK(stage.heard(kAlice) == Lines{"403 MESSAGE"});
+    }
+}
+
+TEST_CASE("who answers is who we say, unless it asks not to be told", "[proxy][security][rfc3325-5]") {
+    const std::string claims =
+        "P-Asserted-Identity: \"The Mayor\" <sip:2000@town.example>\r\nRemote-Party-ID: <sip:2000@town.example>\r\n"
+        "P-Preferred-Identity: <sip:2000@town.example>\r\nDiversion: <sip:2000@town.example>\r\nX-Own: kept\r\n";
+    auto known = bob();
+    known.identity = "\"Bob\" <sip:2102@town.example>";
+    SECTION("in each response that makes a dialog") {
+        Ringing stage{{known}};
+        for (const int status : {180, 200}) {
+            stage.answer(kBob, "INVITE", status, "bob", claims);
+            const auto line = std::to_string(status) + " INVITE";
+            REQUIRE(stage.heard(kAlice) == Lines{line});
+            const auto sent = stage.last(kAlice, line);
+            CHECK(sent.headers("P-Asserted-Identity") == Values{known.identity});
+            for (const auto* name : {"Remote-Party-ID", "P-Preferred-Identity", "Diversion"})
+                CHECK(sent.count(name) == 0);
+            CHECK(sent.header("X-Own") == "kept");
+            CHECK(sent.count("Record-Route") == 1);
+        }
+    }
+    SECTION("nobody, where it asks for privacy") {
+        Ringing stage{{known}};
+        stage.answer(kBob, "INVITE", 180, "bob", claims + "Privacy: id\r\n");
+        REQUIRE(stage.heard(kAlice) == Lines{"180 INVITE"});
+        CHECK(stage.last(kAlice, "180 INVITE").count("P-Asserted-Identity") == 0);
+        CHECK(stage.last(kAlice, "180 INVITE").header("Privacy") == "id");
+    }
+    SECTION("nobody, where we do not know or nobody answers") {
+        Ringing stage{{bob()}};
+        stage.answer(kBob, "INVITE", 183, "bob", claims);
+        stage.answer(kBob, "INVITE", 486, "bob", claims);
+        REQUIRE(stage.heard(kAlice) == Lines{"183 INVITE", "486 INVITE"});
+        for (const auto* line : {"183 INVITE", "486 INVITE"}) {
+            CHECK(stage.last(kAlice, line).count("P-Asserted-Identity") == 0);
+            CHECK(stage.last(kAlice, line).count("Remote-Party-ID") == 0);
+        }
+    }
+}
+
+TEST_CASE("a caller that is hidden is hidden from the callee alone", "[proxy][rfc3323-5.3]") {
+    ProxyStage stage;
+    stage.ring({bob(), carol()});
+    stage.plan.hideCaller = true;
+    RequestText invite;
+    invite.from = "\"Alice\" <sip:2101@town.example>;tag=alice";
+    invite.more = "Subject: secret\r\nUser-Agent: Alice's\r\n";
+    stage.receive(kAlice, invite.text());
+    static_cast<void>(stage.heard(kAlice));
+    REQUIRE(stage.heard(kBob) == Lines{"INVITE"});
+    const auto sent = stage.ear.text(kBob, "INVITE");
+    CHECK(sent.find("\r\nFrom: \"Anonymous\" <sip:anonymous@anonymous.invalid>;tag=alice\r\n") != std::string::npos);
+    CHECK(sent.find("2101") == std::string::npos);
+    CHECK(sent.find("Alice's") == std::string::npos);
+    for (const int status : {180, 200}) {
+        stage.answer(kBob, "INVITE", status, "bob");
+        const auto line = std::to_string(status) + " INVITE";
+        REQUIRE(stage.heard(kAlice) == Lines{line});
+        CHECK(stage.last(kAlice, line).header("From") == invite.from);
+    }
+    stage.answer(kCarol, "INVITE", 180, "carol");  // and learns so from her CANCEL neither
+    REQUIRE(stage.heard(kCarol) == Lines{"CANCEL"});
+    CHECK(stage.last(kCarol, "CANCEL").header("From") == stage.last(kBob, "INVITE").header("From"));
+
+    auto inDialog = invite;
+    inDialog.more = "Route: " + std::string{stage.last(kAlice, "200 INVITE").header("Record-Route").value()} + "\r\n";
+    inDialog.to += ";tag=bob";
+    for (const auto* method : {"ACK", "INFO", "BYE"}) {
+        inDialog.method = method;
+        ++inDialog.cseq;
+        inDialog.via += 'x';
+        stage.receive(kAlice, inDialog.text());
+        INFO(method);
+        REQUIRE(stage.heard(kBob) == Lines{method});
+        CHECK(stage.ear.text(kBob, method).find("2101") == std::string::npos);
+        CHECK(stage.last(kBob, method).from().tag() == "alice");
+    }
+    stage.answer(kBob, "BYE", 200, "bob");
+    REQUIRE(stage.heard(kAlice) == Lines{"200 BYE"});
+    CHECK(stage.last(kAlice, "200 BYE").header("From") == invite.from);
+
+    SECTION("what the callee sends in it is left as it is") {
+        RequestText info = inDialog;
+        info.method = "INFO";
+        info.from = "<sip:2102@192.0.2.1>;tag=bob";
+        info.to = "\"Anonymous\" <sip:anonymous@anonymous.invalid>;tag=alice";
+        info.via = "SIP/2.0/UDP 192.0.2.20;branch=z9hG4bKbob";
+        stage.receive(kBob, info.text());
+        REQUIRE(stage.heard(kAlice).size() == 1);
+        CHECK(stage.last(kAlice, "INFO").header("From") == info.from);
+    }
+}
+
 TEST_CASE("a phone that says nothing is given up after 64*T1", "[proxy][rfc3261-17.1.1]") {
     const auto phone = GENERATE(udpFlow(20), tcpFlow(20, 4));
     Ringing stage{{ProxyStage::branch(phone, "bob")}};

@@ -116,7 +116,9 @@ TEST_CASE("a call between UDP and TCP stays on both flows", "[proxy][rfc3261-16.
              {"INVITE", "UPDATE", "INFO", "REFER", "PRACK", "NOTIFY", "MESSAGE", "OPTIONS", "COFFEE", "BYE"}) {
             INFO(method);
             auto request = call.byAlice(method, cseq++);
-            request.more += "Proxy-Authorization: Digest realm=\"town.example\"\r\n";
+            request.more +=
+                "Proxy-Authorization: Digest realm=\"town.example\"\r\nAuthorization: Digest realm=\"elsewhere\"\r\n"
+                "P-Asserted-Identity: <sip:17@town.example>\r\n";
             call.receive(kAlice, request.text());
             REQUIRE(call.heard(kBob) == Lines{method});
             const auto sent = call.last(kBob, method);
@@ -124,6 +126,8 @@ TEST_CASE("a call between UDP and TCP stays on both flows", "[proxy][rfc3261-16.
             CHECK(sent.count("Route") == 0);
             CHECK(sent.header("Max-Forwards") == "69");
             CHECK(sent.count("Proxy-Authorization") == 0);
+            CHECK(sent.count("Authorization") == 0);
+            CHECK(sent.count("P-Asserted-Identity") == 0);
             CHECK(sent.topVia().transport == "TCP");
             call.answer(kBob, method, 200, "bob");
             CHECK(call.heard(kAlice) == Lines{std::string{"200 "} + method});
@@ -196,12 +200,13 @@ TEST_CASE("the ACK of a 2xx goes from end to end", "[proxy][rfc3261-17.1.1.3][rf
     SECTION("with its body and without credentials for us") {
         ack.more +=
             "Content-Type: application/sdp\r\nProxy-Authorization: Digest username=\"2101\", "
-            "realm=\"town.example\"\r\n";
+            "realm=\"town.example\"\r\nRemote-Party-ID: <sip:17@town.example>\r\n";
         ack.body = "v=0\r\n";
         call.receive(kAlice, ack.text());
         REQUIRE(call.heard(kBob) == Lines{"ACK"});
         CHECK(call.last(kBob, "ACK").body() == "v=0\r\n");
         CHECK(call.last(kBob, "ACK").count("Proxy-Authorization") == 0);
+        CHECK(call.last(kBob, "ACK").count("Remote-Party-ID") == 0);
     }
     SECTION("by its URI if the connection is gone, even if that takes a while") {
         call.fail(kBob);
