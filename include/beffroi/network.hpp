@@ -36,6 +36,10 @@ public:
     virtual std::optional<Flow> restoreFlow(Transport transport, const SocketAddress& local,
                                             const SocketAddress& remote) BEFFROI_ON_LOOP = 0;
 
+    /// Whoever uses this flow has proven who they are. A connection for which nobody vouches is closed after a minute,
+    /// and the first to go where there are too many.
+    virtual void vouch(const Flow& flow) BEFFROI_ON_LOOP = 0;
+
     /// False once a connection has closed; a UDP flow is always alive.
     [[nodiscard]] virtual bool alive(const Flow& flow) const BEFFROI_ON_LOOP = 0;
 

@@ -36,6 +36,8 @@ public:
     [[nodiscard]] bool isLoopback() const noexcept;
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     [[nodiscard]] SocketAddress withPort(std::uint16_t port) const noexcept;
+    /// What one peer can choose its address from, as a key for limits: an IPv4 address, the /64 of an IPv6 one; port 0.
+    [[nodiscard]] SocketAddress network() const noexcept;
     [[nodiscard]] bool sameHost(const SocketAddress& other) const noexcept {
         return family_ == other.family_ && ip_ == other.ip_;
     }

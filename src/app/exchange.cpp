@@ -10,6 +10,7 @@
 #include "directory/plan_store.hpp"
 #include "directory/session.hpp"
 #include "directory/store_options.hpp"
+#include "edge/descriptor_limit.hpp"
 #include "edge/edge_options.hpp"
 #include "proxy/proxy_options.hpp"
 #include "registrar/registrar_options.hpp"
@@ -54,8 +55,9 @@ SocketAddress bridgeAddress(const config::Settings& settings) {
     return SocketAddress::parseWithPort(settings[bridge::kSipAddress]).value_or(SocketAddress{});
 }
 
-// The bridge is on loopback: without a listener from which it can be reached the exchange adds one for itself.
-edge::EdgeSettings edgeWithWayToBridge(const config::Settings& settings) {
+// The bridge is on loopback: without a listener from which it can be reached the exchange adds one for itself. And no
+// more connections than there can be descriptors for.
+edge::EdgeSettings edgeOfThisMachine(const config::Settings& settings) {
     auto result = edge::edgeSettings(settings);
     const auto bridge = bridgeAddress(settings);
     const auto reaches = [&bridge](const edge::ListenAddress& own) {
@@ -65,6 +67,7 @@ edge::EdgeSettings edgeWithWayToBridge(const config::Settings& settings) {
     if (std::none_of(result.listen.begin(), result.listen.end(), reaches)) {
         result.listen.push_back({Transport::Udp, bridge.withPort(0)});
     }
+    result.connections.total = edge::provideForConnections(result.connections.total, result.listen.size());
     return result;
 }
 
@@ -131,7 +134,7 @@ Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config
     : loop_{loop},
       local_{clock},
       directory_{restored.directory},
-      edge_{loop, edgeWithWayToBridge(settings)},
+      edge_{loop, edgeOfThisMachine(settings)},
       resolver_{loop, edge::resolverSettings(settings), [this] { return random_.number(); }},
       transactions_{edge_, loop.scheduler(), reader_, {}, random_.number(), [this] { return random_.token(); }},
       store_{std::move(restored.database), loop, clock},

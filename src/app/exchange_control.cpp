@@ -78,7 +78,17 @@ json describe(const edge::Edge::Counters& counters) {
             {"keep_alives", counters.keepAlives},
             {"connections", counters.open},
             {"connections_accepted", counters.streams.accepted},
+            {"connections_unproven", counters.strangers},
+            {"connections_opened", counters.streams.connected},
             {"connections_refused", counters.streams.refused},
+            {"connections_gave_way", counters.streams.gaveWay},
+            {"connections_crowded", counters.streams.crowded},
+            {"connections_timed_out", counters.streams.timedOut},
+            {"connections_failed", counters.streams.failed},
+            {"accept_pauses", counters.acceptPauses},
+            {"octets_waiting", counters.waiting},
+            {"stream_messages_refused", counters.streams.messagesRefused},
+            {"stream_unframable", counters.streams.unframable},
             {"stream_messages_in", counters.streams.messagesIn},
             {"stream_messages_out", counters.streams.messagesOut}};
 }

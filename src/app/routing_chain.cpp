@@ -76,6 +76,7 @@ void RoutingChain::registerPhone(const Transaction& transaction) {
 // The flows come out of a Record-Route that we signed: only the two sides of a call that we set up have it.
 void RoutingChain::onRequestInDialog(const Transaction& transaction, const std::optional<proxy::DialogFlows>& flows) {
     if (!flows) return transaction->respond(481);
+    parts_.network.vouch(transaction->flow());
     if (const auto status = parts_.proxy.refusalOf(transaction->request())) return transaction->respond(*status);
     if (transaction->isInvite()) transaction->respond(100);
     parts_.proxy.forwardInDialog(transaction, *flows);
@@ -164,11 +165,15 @@ std::optional<RoutingChain::Caller> RoutingChain::authenticate(const Transaction
     caller.directory = parts_.directory.snapshot();
     const auto& names = parts_.network.peerNames(transaction->flow());
     caller.device = auth::deviceByCertificate(transaction->request(), names, *caller.directory);
-    if (caller.device != nullptr) return caller;
+    if (caller.device != nullptr) {
+        parts_.network.vouch(transaction->flow());
+        return caller;
+    }
     const auto verdict =
         parts_.authenticator.check(transaction->request(), transaction->flow(), realm, *caller.directory);
     if (const auto* accepted = std::get_if<auth::Accepted>(&verdict)) {
         caller.device = accepted->device;
+        parts_.network.vouch(transaction->flow());
         return caller;
     }
     const auto& challenged = std::get<auth::Challenged>(verdict);

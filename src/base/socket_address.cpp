@@ -116,6 +116,14 @@ SocketAddress SocketAddress::withPort(std::uint16_t port) const noexcept {
     return copy;
 }
 
+SocketAddress SocketAddress::network() const noexcept {
+    constexpr std::size_t kPrefixOctets = 8;
+    auto copy = withPort(0);
+    if (!isV6() || isLoopback()) return copy;
+    std::fill(copy.ip_.begin() + kPrefixOctets, copy.ip_.end(), std::uint8_t{0});
+    return copy;
+}
+
 std::string SocketAddress::bareHost() const {
     if (family_ == Family::None) return {};
     std::array<char, INET6_ADDRSTRLEN> text{};

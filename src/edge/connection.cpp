@@ -14,35 +14,45 @@ constexpr std::size_t kMoveOutput = 64 * 1024;  // written octets before the res
 }  // namespace
 
 Connection::Connection(base::EventLoop& loop, std::unique_ptr<ByteStream> stream, const Flow& flow,
-                       const SocketAddress& local, Origin origin, const StreamLimits& limits, Owner& owner)
+                       const SocketAddress& local, Origin origin, const Shared& shared)
     : stream_{std::move(stream)},
       flow_{flow},
       local_{local},
       clock_{loop.clock()},
-      limits_{limits},
-      owner_{owner},
-      framer_{limits.framing},
+      limits_{shared.limits},
+      budget_{shared.budget},
+      owner_{shared.owner},
+      origin_{origin},
+      standing_{origin == Origin::Accepted ? Standing::Stranger : Standing::Known},
+      framer_{shared.limits.framing},
       state_{State::Connecting},
       interest_{origin == Origin::Accepted ? base::Ready::Read : base::Ready::Write},
       heard_{origin == Origin::Connecting},
       since_{clock_.now()},
       lastActive_{since_},
+      lastHeard_{since_},
       timer_{loop.scheduler(), [this] { onTimer(); }} {
     if (origin == Origin::Accepted && stream_->establish() == ByteStream::Outcome::Done) state_ = State::Open;
     watch_ = loop.watch(stream_->descriptor(), interest_, [this](base::Ready ready) { onReady(ready); });
     armTimer();
 }
 
+Connection::~Connection() { [[maybe_unused]] const bool less = budget_.change(charged_, 0, standing_); }
+
 // The earliest of the limits that apply; one timer serves them all.
 void Connection::armTimer() {
     auto due = since_;
     switch (state_) {
         case State::Closed: return;
-        case State::Connecting: due = since_ + limits_.connect; break;
+        case State::Connecting:
+            due = since_ + (origin_ == Origin::Accepted ? limits_.handshake : limits_.connect);
+            break;
         case State::Draining:
         case State::Lingering: due = since_ + limits_.linger; break;
         case State::Open:
             due = heard_ ? lastActive_ + limits_.idle : since_ + limits_.firstMessage;
+            if (standing_ == Standing::Stranger) due = std::min(due, since_ + limits_.proof);
+            if (silence_) due = std::min(due, lastHeard_ + *silence_);
             if (partSince_) due = std::min(due, *partSince_ + limits_.messageCompletion);
             if (blockedSince_) due = std::min(due, *blockedSince_ + limits_.stalled);
             break;
@@ -70,7 +80,7 @@ void Connection::establish() {
     blocked_ = outcome == ByteStream::Outcome::WantsWrite;
     if (outcome != ByteStream::Outcome::Done) return wantReady();
     state_ = State::Open;
-    since_ = lastActive_ = clock_.now();
+    since_ = lastActive_ = lastHeard_ = clock_.now();
     armTimer();
     flush();  // what was sent to it meanwhile
 }
@@ -86,9 +96,10 @@ void Connection::receive() {
         return wantReady();
     }
     if (outcome != ByteStream::Outcome::Done || state_ != State::Open) return;  // last words: the rest is not read
-    lastActive_ = clock_.now();
+    lastActive_ = lastHeard_ = clock_.now();
     framer_.append({bytes.data(), size});
     takePieces();
+    if (!settleBudget()) return close(Ending::Crowded);
     armTimer();
 }
 
@@ -116,8 +127,31 @@ void Connection::takePieces() {
     }
 }
 
+void Connection::vouch() {
+    if (standing_ == Standing::Known) return;
+    standing_ = Standing::Known;
+    budget_.vouch(charged_);
+    armTimer();
+}
+
+void Connection::expectWithin(Clock::Duration silence) {
+    silence_ = silence;
+    armTimer();
+}
+
+// False if what it keeps waiting is more than is left for it.
+bool Connection::settleBudget() {
+    const auto now = state_ == State::Closed ? 0 : framer_.waiting() + waitingOutput();
+    if (!budget_.change(charged_, now, standing_)) return false;
+    charged_ = now;
+    return true;
+}
+
 bool Connection::send(std::string_view bytes) {
-    if (!usable() || output_.size() - written_ + bytes.size() > limits_.outputQueue) return false;
+    const auto most = standing_ == Standing::Known ? limits_.outputQueue : limits_.strangersOutput;
+    if (!usable() || waitingOutput() + bytes.size() > most) return false;
+    if (!budget_.change(charged_, charged_ + bytes.size(), standing_)) return false;
+    charged_ += bytes.size();
     const bool first = output_.empty();
     output_.append(bytes);
     if (first) owner_.onOutput(*this);
@@ -141,6 +175,7 @@ void Connection::flush() {
     if (blocked_) {
         if (moved || !blockedSince_) blockedSince_ = clock_.now();
         keepOutput();
+        [[maybe_unused]] const bool less = settleBudget();
         armTimer();
     } else {
         blockedSince_.reset();
@@ -159,8 +194,9 @@ void Connection::keepOutput() {
 
 void Connection::outputDone() {
     output_.clear();
-    if (output_.capacity() > kKeptOutput) output_.shrink_to_fit();
     written_ = 0;
+    if (output_.capacity() > kKeptOutput) output_.shrink_to_fit();
+    [[maybe_unused]] const bool less = settleBudget();
     if (state_ != State::Draining) return;
     if (peerDone_) return close(ending_);
     // Closing with unread input would reset the connection, and our last words with it: the peer closes first.
@@ -197,6 +233,7 @@ void Connection::close(Ending ending) {
     timer_.stop();
     watch_.reset();
     stream_.reset();
+    [[maybe_unused]] const bool less = settleBudget();
     owner_.onClosed(*this, ending);
 }
 

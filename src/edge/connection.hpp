@@ -9,6 +9,7 @@
 #include "beffroi/flow.hpp"
 #include "edge/byte_stream.hpp"
 #include "edge/framing.hpp"
+#include "edge/queue_budget.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -21,9 +22,12 @@ namespace beffroi::edge {
 
 struct StreamLimits {
     FramingLimits framing;
-    std::size_t outputQueue = 256 * 1024;  // octets waiting for a slow reader
-    Clock::Duration connect = 5s;
-    Clock::Duration firstMessage = 10s;       // from accept to the first whole message
+    std::size_t outputQueue = 256 * 1024;     // octets waiting for a slow reader
+    std::size_t strangersOutput = 16 * 1024;  // the same, of one who has not proven who they are
+    Clock::Duration connect = 5s;             // of a connection of ours
+    Clock::Duration handshake = 10s;          // of one that was accepted, where there is one
+    Clock::Duration firstMessage = 10s;       // from the handshake, or accept, to the first whole message
+    Clock::Duration proof = 60s;              // from there until somebody has proven who they are
     Clock::Duration messageCompletion = 15s;  // from the first to the last octet of a message
     Clock::Duration stalled = 30s;            // a reader that takes nothing of what waits for it
     Clock::Duration linger = 2s;              // for the peer to read our last words
@@ -33,7 +37,14 @@ struct StreamLimits {
 class Connection {
 public:
     enum class Origin : std::uint8_t { Accepted, Connecting };
-    enum class Ending : std::uint8_t { ByPeer, ByUs, TimedOut, Failed };
+    enum class Ending : std::uint8_t {
+        ByPeer,
+        ByUs,
+        TimedOut,
+        Failed,
+        GaveWay,  // to another one, when there were too many
+        Crowded,  // what all connections together keep waiting was too much
+    };
 
     class Owner {
     public:
@@ -46,9 +57,19 @@ public:
         virtual void onOutput(Connection& connection) = 0;
     };
 
+    /// What all connections have in common; it outlives them.
+    struct Shared {
+        const StreamLimits& limits;
+        QueueBudget& budget;
+        Owner& owner;
+    };
+
     /// Throws std::system_error if the loop cannot watch the stream.
     Connection(base::EventLoop& loop, std::unique_ptr<ByteStream> stream, const Flow& flow, const SocketAddress& local,
-               Origin origin, const StreamLimits& limits, Owner& owner);
+               Origin origin, const Shared& shared);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
 
     [[nodiscard]] const Flow& flow() const noexcept { return flow_; }
     /// What we call ourselves on this connection.
@@ -61,6 +82,15 @@ public:
     void flush();
     /// Takes no more messages, writes what waits, then closes.
     void finish();
+    /// Ends it now, whatever waits: its place or its share is needed.
+    void giveWay() { close(Ending::GaveWay); }
+
+    /// Whoever is at the other end has proven who they are: more patience, and more may wait for them.
+    void vouch();
+    /// Somebody has, or it was we who opened it.
+    [[nodiscard]] bool vouched() const noexcept { return standing_ == Standing::Known; }
+    /// From now on it is dead once nothing has come from the peer for so long, keep-alives included.
+    void expectWithin(Clock::Duration silence);
 
 private:
     enum class State : std::uint8_t { Connecting, Open, Draining, Lingering, Closed };
@@ -70,6 +100,8 @@ private:
     void takePieces();
     void keepOutput();
     void outputDone();
+    [[nodiscard]] std::size_t waitingOutput() const noexcept { return output_.size() - written_; }
+    [[nodiscard]] bool settleBudget();
     void close(Ending ending);
     void wantReady();
     void armTimer();
@@ -80,10 +112,14 @@ private:
     SocketAddress local_;
     const Clock& clock_;
     const StreamLimits& limits_;
+    QueueBudget& budget_;
     Owner& owner_;
+    Origin origin_;
+    Standing standing_;
     StreamFramer framer_;
     std::string output_;
     std::size_t written_ = 0;
+    std::size_t charged_ = 0;  // octets of the budget
     State state_;
     base::Ready interest_;
     bool heard_;             // a whole message has come, or it was we who called
@@ -91,8 +127,10 @@ private:
     bool peerDone_ = false;  // the peer has finished sending
     bool handing_ = false;   // pieces are being handed to the owner
     Ending ending_ = Ending::ByUs;
-    Clock::TimePoint since_;                        // of the state
-    Clock::TimePoint lastActive_;                   // octets moved
+    Clock::TimePoint since_;       // of the state
+    Clock::TimePoint lastActive_;  // octets moved
+    Clock::TimePoint lastHeard_;   // octets came
+    std::optional<Clock::Duration> silence_;
     std::optional<Clock::TimePoint> partSince_;     // the first octet of an unfinished message
     std::optional<Clock::TimePoint> blockedSince_;  // the reader takes nothing
     Timer timer_;

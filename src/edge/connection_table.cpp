@@ -17,15 +17,37 @@ ConnectionTable::ConnectionTable(base::EventLoop& loop, const ConnectionLimits& 
     : loop_{loop},
       limits_{limits},
       sink_{sink},
+      budget_{limits.queues, limits.strangersQueues},
       nextNumber_{
           static_cast<std::uint64_t>(std::chrono::nanoseconds{loop.clock().wallNow().time_since_epoch()}.count())} {}
 
+bool ConnectionTable::dismissOldest(const Numbers& strangers) {
+    if (strangers.empty()) return false;
+    auto* connection = find(*strangers.begin());
+    connection->giveWay();
+    return true;
+}
+
+bool ConnectionTable::dismissStranger() { return dismissOldest(strangers_); }
+
 bool ConnectionTable::admits(const SocketAddress& remote) {
-    const auto host = perHost_.find(remote.withPort(0));
-    const bool room = host == perHost_.end() || host->second < limits_.perAddress;
-    if (room && connections_.size() < limits_.total) return true;
-    ++counters_.refused;
-    return false;
+    const auto host = hosts_.find(remote.network());
+    bool room = host == hosts_.end() || host->second.open < limits_.perAddress || dismissOldest(host->second.strangers);
+    room = room && (connections_.size() < limits_.total || dismissStranger());
+    if (!room) ++counters_.refused;
+    return room;
+}
+
+bool ConnectionTable::admitsOurs(const SocketAddress& remote) {
+    const auto host = hosts_.find(remote.network());
+    bool room = host == hosts_.end() || host->second.open - host->second.strangers.size() < limits_.perAddress;
+    room = room && connections_.size() - strangers_.size() < limits_.total;
+    if (!room) ++counters_.refused;
+    return room;
+}
+
+void ConnectionTable::trim() {
+    while (connections_.size() > limits_.total && dismissStranger()) continue;
 }
 
 Connection* ConnectionTable::add(std::unique_ptr<ByteStream> stream, Flow flow, const SocketAddress& local,
@@ -33,8 +55,8 @@ Connection* ConnectionTable::add(std::unique_ptr<ByteStream> stream, Flow flow, 
     flow.connection = nextNumber_++;
     std::unique_ptr<Connection> connection;
     try {
-        auto& owner = static_cast<Connection::Owner&>(*this);
-        connection = std::make_unique<Connection>(loop_, std::move(stream), flow, local, origin, limits_.stream, owner);
+        const Connection::Shared shared{limits_.stream, budget_, *this};
+        connection = std::make_unique<Connection>(loop_, std::move(stream), flow, local, origin, shared);
     } catch (const std::system_error& error) {
         log::warning(kLog, "a connection cannot be watched", {{"error", error.what()}});
         ++counters_.refused;
@@ -42,8 +64,27 @@ Connection* ConnectionTable::add(std::unique_ptr<ByteStream> stream, Flow flow, 
     }
     ++(origin == Connection::Origin::Accepted ? counters_.accepted : counters_.connected);
     newest_[flow.remote] = flow.connection;
-    ++perHost_[flow.remote.withPort(0)];
+    auto& host = hosts_[flow.remote.network()];
+    ++host.open;
+    if (!connection->vouched()) {
+        host.strangers.insert(flow.connection);
+        strangers_.insert(flow.connection);
+    }
     return connections_.emplace(flow.connection, std::move(connection)).first->second.get();
+}
+
+void ConnectionTable::vouch(std::uint64_t number) {
+    auto* connection = find(number);
+    if (connection == nullptr || connection->vouched()) return;
+    connection->vouch();
+    noLongerStranger(connection->flow());
+}
+
+void ConnectionTable::noLongerStranger(const Flow& flow) {
+    if (strangers_.erase(flow.connection) == 0) return;
+    if (const auto host = hosts_.find(flow.remote.network()); host != hosts_.end()) {
+        host->second.strangers.erase(flow.connection);
+    }
 }
 
 Connection* ConnectionTable::find(std::uint64_t number) const {
@@ -102,14 +143,41 @@ void ConnectionTable::onClosed(Connection& connection, Connection::Ending ending
     auto node = connections_.extract(flow.connection);
     if (node.empty()) return;
     closed_.push_back(std::move(node.mapped()));
-    if (ending == Connection::Ending::TimedOut) ++counters_.timedOut;
-    if (ending == Connection::Ending::Failed) ++counters_.failed;
+    count(flow, ending, !connection.vouched());
     if (const auto found = newest_.find(flow.remote); found != newest_.end() && found->second == flow.connection) {
         newest_.erase(found);
     }
-    const auto host = perHost_.find(flow.remote.withPort(0));
-    if (host != perHost_.end() && --host->second == 0) perHost_.erase(host);
+    noLongerStranger(flow);
+    const auto host = hosts_.find(flow.remote.network());
+    if (host != hosts_.end() && --host->second.open == 0) hosts_.erase(host);
     sink_.onFlowFailed(flow);
+}
+
+void ConnectionTable::count(const Flow& flow, Connection::Ending ending, bool stranger) {
+    SecurityEvent event;
+    event.kind = SecurityEvent::Kind::SessionLimit;
+    event.source = flow.remote;
+    event.transport = flow.transport;
+    switch (ending) {
+        case Connection::Ending::ByPeer:
+        case Connection::Ending::ByUs: return;
+        case Connection::Ending::Failed: ++counters_.failed; return;
+        case Connection::Ending::TimedOut:
+            ++counters_.timedOut;
+            if (!stranger) return;
+            event.reason = "kept us waiting";
+            break;
+        case Connection::Ending::GaveWay:
+            ++counters_.gaveWay;
+            event.reason = "gave way to another connection";
+            break;
+        case Connection::Ending::Crowded:
+            ++counters_.crowded;
+            event.kind = SecurityEvent::Kind::MemoryLimit;
+            event.reason = "connections keep too much waiting";
+            break;
+    }
+    if (events_ != nullptr) events_->report(event);
 }
 
 void ConnectionTable::onOutput(Connection& connection) { output_.push_back(connection.flow().connection); }

@@ -65,10 +65,12 @@ void Edge::open(Listener& listener, std::uint16_t index) {
             [this, index](const SocketAddress& from, std::string_view bytes) { onDatagram(index, from, bytes); });
         address = listener.udp->address();
     } else {
-        listener.tcp = std::make_unique<TcpListener>(loop_, address,
-                                                     [this, index](Descriptor socket, const SocketAddress& remote) {
-                                                         onAccepted(index, std::move(socket), remote);
-                                                     });
+        listener.tcp = std::make_unique<TcpListener>(
+            loop_, address,
+            [this, index](Descriptor socket, const SocketAddress& remote) {
+                onAccepted(index, std::move(socket), remote);
+            },
+            [this] { return connections_.dismissStranger(); });
         address = listener.tcp->address();
     }
     const auto& advertised = address.isV6() ? settings_.advertiseV6 : settings_.advertiseV4;
@@ -90,6 +92,8 @@ Edge::Counters Edge::counters() const {
     total.keepAlives = keepAlives_;
     total.streams = connections_.counters();
     total.open = connections_.size();
+    total.strangers = connections_.strangers();
+    total.waiting = connections_.waiting();
     return total;
 }
 
@@ -186,7 +190,7 @@ std::optional<Flow> Edge::flowTo(Transport transport, const SocketAddress& remot
 
 std::optional<Flow> Edge::connect(const SocketAddress& remote) {
     if (const auto* open = connections_.towards(Transport::Tcp, remote)) return open->flow();
-    if (draining_ || !connections_.admits(remote)) return std::nullopt;
+    if (draining_ || !connections_.admitsOurs(remote)) return std::nullopt;
     Descriptor socket{::socket(familyOf(remote), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
     if (!socket || (connectTo(socket.get(), remote) != 0 && errno != EINPROGRESS)) {
         ++connections_.counters().failed;
@@ -200,6 +204,10 @@ std::optional<Flow> Edge::connect(const SocketAddress& remote) {
         connections_.add(std::make_unique<TcpStream>(std::move(socket)), flow, local, Connection::Origin::Connecting);
     if (added == nullptr) return std::nullopt;
     return added->flow();
+}
+
+void Edge::vouch(const Flow& flow) {
+    if (isReliable(flow.transport)) connections_.vouch(flow.connection);
 }
 
 std::optional<Flow> Edge::restoreFlow(Transport transport, const SocketAddress& local, const SocketAddress& remote) {
@@ -268,6 +276,7 @@ void Edge::endOfTurn() {
     bool more = true;
     for (int round = 0; more && round < kRounds; ++round) {
         reportUnreachable();
+        connections_.trim();
         more = connections_.flush();
         for (const auto& listener : listeners_) {
             if (listener.udp) listener.udp->flush();

@@ -40,7 +40,9 @@ public:
         std::uint64_t keepAlives = 0;  // and other datagrams that are no SIP
         std::uint64_t acceptPauses = 0;
         ConnectionTable::Counters streams;
-        std::uint64_t open = 0;  // connections now
+        std::uint64_t open = 0;       // connections now
+        std::uint64_t strangers = 0;  // of them, those on which nobody has proven who they are
+        std::uint64_t waiting = 0;    // octets in their queues
     };
 
     /// Opens every listener; throws std::system_error naming the one that cannot be opened.
@@ -54,6 +56,7 @@ public:
     void setAdmission(Admission& admission, SecurityEvents& events) noexcept {
         admission_ = &admission;
         events_ = &events;
+        connections_.setEvents(events);
     }
 
     /// The addresses listened on, ports filled in, in the order of the settings.
@@ -70,6 +73,7 @@ public:
     std::optional<Flow> flowTo(Transport transport, const SocketAddress& remote) BEFFROI_ON_LOOP override;
     std::optional<Flow> restoreFlow(Transport transport, const SocketAddress& local,
                                     const SocketAddress& remote) BEFFROI_ON_LOOP override;
+    void vouch(const Flow& flow) BEFFROI_ON_LOOP override;
     [[nodiscard]] bool alive(const Flow& flow) const BEFFROI_ON_LOOP override;
     [[nodiscard]] const SocketAddress& localAddress(const Flow& flow) const BEFFROI_ON_LOOP override;
     [[nodiscard]] const std::vector<std::string>& peerNames(const Flow& flow) const BEFFROI_ON_LOOP override;

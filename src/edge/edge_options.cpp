@@ -5,7 +5,8 @@ namespace beffroi::edge {
 
 void addOptions(config::Schema& schema) {
     schema.add(kListen).add(kAdvertiseV4).add(kAdvertiseV6).add(kLongestDatagram).add(kConnections);
-    schema.add(kConnectionsPerAddress).add(kFirstMessage).add(kIdle).add(kDnsServers);
+    schema.add(kConnectionsPerAddress).add(kHandshake).add(kFirstMessage).add(kProof).add(kIdle).add(kQueues);
+    schema.add(kDnsServers);
 }
 
 EdgeSettings edgeSettings(const config::Settings& settings) {
@@ -25,6 +26,10 @@ EdgeSettings edgeSettings(const config::Settings& settings) {
     result.udp.datagram = static_cast<std::size_t>(settings[kLongestDatagram].count);
     result.connections.total = settings[kConnections];
     result.connections.perAddress = settings[kConnectionsPerAddress];
+    result.connections.queues = static_cast<std::size_t>(settings[kQueues].count);
+    result.connections.strangersQueues = result.connections.queues / 4;
+    result.connections.stream.handshake = settings[kHandshake];
+    result.connections.stream.proof = settings[kProof];
     result.connections.stream.firstMessage = settings[kFirstMessage];
     result.connections.stream.idle = settings[kIdle];
     return result;

@@ -73,16 +73,22 @@ inline constexpr config::Option<unsigned> kConnections{
     .bounds = {1, 65536},
     .reload = config::Reload::Restart,
     .since = "0.1",
-    .help = "TCP connections open at a time.",
+    .help =
+        "Connections open at a time, TCP and TLS. Where there are too many, the oldest on which nobody has proven who "
+        "they "
+        "are gives way to the next. Fewer if the process may not have so many descriptors.",
 };
 
 inline constexpr config::Option<unsigned> kConnectionsPerAddress{
     .key = "edge.connections-per-address",
-    .fallback = 256,
+    .fallback = 1024,
     .bounds = {1, 65536},
     .reload = config::Reload::Restart,
     .since = "0.1",
-    .help = "Of them, those of one remote address: a site behind one router needs one for each phone.",
+    .help =
+        "Of them, those of one remote address, or of one IPv6 network of 64 bits: a site behind one router needs one "
+        "for "
+        "each phone.",
 };
 
 inline constexpr config::Option<std::chrono::seconds> kFirstMessage{
@@ -92,6 +98,37 @@ inline constexpr config::Option<std::chrono::seconds> kFirstMessage{
     .reload = config::Reload::Restart,
     .since = "0.1",
     .help = "A connection on which nothing whole has arrived for so long after it was opened is closed.",
+};
+
+inline constexpr config::Option<std::chrono::seconds> kHandshake{
+    .key = "edge.handshake",
+    .fallback = std::chrono::seconds{10},
+    .bounds = {std::chrono::seconds{1}, std::chrono::seconds{300}},
+    .reload = config::Reload::Restart,
+    .since = "0.1",
+    .help = "A TLS connection that is not up so long after it was accepted is closed.",
+};
+
+inline constexpr config::Option<std::chrono::seconds> kProof{
+    .key = "edge.proof",
+    .fallback = std::chrono::seconds{60},
+    .bounds = {std::chrono::seconds{5}, std::chrono::seconds{3600}},
+    .reload = config::Reload::Restart,
+    .since = "0.1",
+    .help =
+        "A connection on which nobody has proven who they are, by a password or certificate, so long after it was "
+        "opened is closed.",
+};
+
+inline constexpr config::Option<config::Bytes> kQueues{
+    .key = "edge.queues",
+    .fallback = config::operator""_MiB(64),
+    .bounds = {config::operator""_MiB(1), config::operator""_MiB(4096)},
+    .reload = config::Reload::Restart,
+    .since = "0.1",
+    .help =
+        "What all connections together may keep waiting: messages that are not whole yet, and what slow readers have "
+        "not taken. A quarter of it is for those who have not proven who they are.",
 };
 
 inline constexpr config::Option<std::chrono::seconds> kIdle{

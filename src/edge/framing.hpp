@@ -35,6 +35,9 @@ public:
     /// the answer to a ping, or stands in front of a message (RFC 3261 §7.5).
     [[nodiscard]] Piece next();
 
+    /// Octets that wait for the rest of their message.
+    [[nodiscard]] std::size_t waiting() const noexcept { return buffer_.size() - taken_; }
+
     /// True if part of a message has come: a peer that stays here too long is slow or hostile.
     [[nodiscard]] bool midMessage() const noexcept { return !broken_ && taken_ < buffer_.size(); }
 

@@ -21,10 +21,13 @@ bool isShortage(int error) noexcept {
 
 }  // namespace
 
-TcpListener::TcpListener(base::EventLoop& loop, const SocketAddress& address, OnAccepted onAccepted)
-    : loop_{loop}, address_{address}, onAccepted_{std::move(onAccepted)}, resume_{loop.scheduler(), [this] {
-                                                                                      listen();
-                                                                                  }} {
+TcpListener::TcpListener(base::EventLoop& loop, const SocketAddress& address, OnAccepted onAccepted,
+                         OnShortage onShortage)
+    : loop_{loop},
+      address_{address},
+      onAccepted_{std::move(onAccepted)},
+      onShortage_{std::move(onShortage)},
+      resume_{loop.scheduler(), [this] { listen(); }} {
     socket_ = Descriptor{socket(familyOf(address), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
     if (!socket_) throw cannotOpen("tcp:", address);
     setOption(socket_.get(), SOL_SOCKET, SO_REUSEADDR, 1);
@@ -46,6 +49,7 @@ void TcpListener::close() {
 
 void TcpListener::acceptSome() {
     assertOnLoop();
+    bool relieved = false;
     for (int i = 0; i < kAcceptedPerTurn && watch_ != nullptr; ++i) {
         sockaddr_storage storage{};
         socklen_t length = sizeof storage;
@@ -54,8 +58,10 @@ void TcpListener::acceptSome() {
         if (accepted) {
             starved_ = false;
             onAccepted_(std::move(accepted), SocketAddress::from(*address));
+            if (relieved) return;  // the kernel would say shortage again before it looks whether anybody waits
         } else if (isShortage(errno)) {
-            return pause();
+            if (relieved || !onShortage_()) return pause();
+            relieved = true;
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             return;
         }  // else that one caller is gone (ECONNABORTED, EPROTO, EPERM …): the next

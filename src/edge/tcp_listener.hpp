@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// One TCP listener. When the process has no descriptor left it stays open and stops asking for a moment; the kernel
-// keeps the callers waiting.
-// Thread: loop.
+// One TCP listener. When the process has no descriptor left it asks its owner to give one up; if that cannot be, it
+// stays open and stops asking for a moment, and the kernel keeps the callers waiting. Thread: loop.
 #pragma once
 
 #include "base/event_loop.hpp"
@@ -19,8 +18,11 @@ class TcpListener {
 public:
     using OnAccepted = std::function<void(Descriptor socket, const SocketAddress& remote)>;
 
+    /// Closes something that has a descriptor and can be spared; false if there is nothing.
+    using OnShortage = std::function<bool()>;
+
     /// Binds and listens; throws std::system_error if it cannot.
-    TcpListener(base::EventLoop& loop, const SocketAddress& address, OnAccepted onAccepted);
+    TcpListener(base::EventLoop& loop, const SocketAddress& address, OnAccepted onAccepted, OnShortage onShortage);
 
     /// The address bound, with the port that the kernel chose.
     [[nodiscard]] const SocketAddress& address() const noexcept { return address_; }
@@ -37,6 +39,7 @@ private:
     base::EventLoop& loop_;
     SocketAddress address_;
     OnAccepted onAccepted_;
+    OnShortage onShortage_;
     Descriptor socket_;
     bool starved_ = false;
     std::uint64_t pauses_ = 0;

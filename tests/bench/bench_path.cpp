@@ -206,7 +206,7 @@ private:
                         names_,
                         timers_,
                         calls_,
-                        {kRealm, 3min, {}},
+                        {3min, {}},
                         [](const sip::UriView&) { return std::optional<Flow>{}; },
                         [](std::string_view host) { return host == kRealm; }};
     app::RoutingChain chain_{{clock_, wire_, directory_, authenticator_, registrar_, proxy_, calls_},

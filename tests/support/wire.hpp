@@ -44,6 +44,7 @@ public:
         if (transport != Transport::Udp) return std::nullopt;
         return Flow{transport, 0, 0, remote};
     }
+    void vouch(const Flow& flow) override { vouched_.insert(flow.connection); }
     [[nodiscard]] bool alive(const Flow& flow) const override {
         return !dead_.contains(flow.connection) || !isReliable(flow.transport);
     }
@@ -70,6 +71,7 @@ public:
     void clear() { sent_.clear(); }
     void refuse(const Flow& flow) { refused_.insert(flow.remote.toString()); }
     void kill(const Flow& flow) { dead_.insert(flow.connection); }
+    [[nodiscard]] bool vouchedFor(const Flow& flow) const { return vouched_.contains(flow.connection); }
     void setOwn(const SocketAddress& address) { local_ = address; }
     [[nodiscard]] const SocketAddress& own() const noexcept { return local_; }
 
@@ -79,6 +81,7 @@ private:
     std::set<std::string> refused_;
     std::set<std::uint64_t> dead_;
     std::map<std::uint64_t, std::vector<std::string>> names_;
+    std::set<std::uint64_t> vouched_;
     std::uint64_t nextConnection_ = 100;
 };
 

@@ -240,6 +240,10 @@ public:
         assertOnLoop();
         return edge_->restoreFlow(transport, local, remote);
     }
+    void vouch(const Flow& flow) {
+        assertOnLoop();
+        edge_->vouch(flow);
+    }
     [[nodiscard]] bool alive(const Flow& flow) const {
         assertOnLoop();
         return edge_->alive(flow);

@@ -7,6 +7,8 @@
 #include "component/edge/loopback.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <iterator>
 
 using namespace beffroi;
 using namespace beffroi::test;
@@ -39,6 +41,16 @@ void sendPart(EdgeOnLoopback& on, TcpPeer& peer, const std::string& part) {
     peer.send("\r\n\r\n" + part);
     REQUIRE(on.until([&] { return peer.received() == pong; }));
 }
+
+// Lets everybody in, and writes down what it is told.
+class Told final : public Admission, public SecurityEvents {
+public:
+    bool admitsConnection(Transport, const SocketAddress&) override { return true; }
+    void report(const SecurityEvent& event) override {
+        events.push_back(std::string{toString(event.kind)} + ' ' + std::string{event.reason});
+    }
+    Strings events;
+};
 
 }  // namespace
 
@@ -190,6 +202,7 @@ TEST_CASE("a connection may keep us waiting for so long and no longer", "[edge]"
     auto settings = tcpOn(kLoopbackV4);
     settings.connections.stream.firstMessage = 10s;
     settings.connections.stream.messageCompletion = 15s;
+    settings.connections.stream.proof = 1h;
     settings.connections.stream.idle = 100s;
     EdgeOnLoopback on{settings};
     TcpPeer phone{on.address()};
@@ -265,6 +278,7 @@ TEST_CASE("a slow reader fills its own queue, is waited for, then closed", "[edg
     TcpPeer other{on.address()};
     const auto flow = introduce(on, slow);
     const auto otherFlow = introduce(on, other);
+    on.vouch(flow);
 
     // Until the kernel takes no more, and then until the queue does not either.
     std::string sent;
@@ -383,37 +397,192 @@ TEST_CASE("a connect that nobody answers times out", "[edge]") {
     CHECK(on.counters().streams.timedOut == 1);
 }
 
-TEST_CASE("connections are limited, in total and for each address", "[edge]") {
-    if (!hasIpv6()) return;
-    auto settings = EdgeOnLoopback::listeningOn({"tcp:127.0.0.1:0", "tcp:[::1]:0"});
-    settings.connections.total = 5;
-    settings.connections.perAddress = 3;
+TEST_CASE("where there are too many connections, the oldest stranger gives way", "[edge]") {
+    auto settings = EdgeOnLoopback::listeningOn({"tcp:127.0.0.1:0"});
+    const bool inTotal = GENERATE(true, false);
+    (inTotal ? settings.connections.total : settings.connections.perAddress) = 3;
     EdgeOnLoopback on{settings};
+    Told told;
+    on.edge().setAdmission(told, told);
     std::vector<TcpPeer> peers;
-    const auto callers = [&](std::size_t listener, int count) {
+    const auto caller = [&]() -> TcpPeer& {
         const auto before = on.counters().streams;
-        for (int i = 0; i < count; ++i) peers.emplace_back(on.address(listener));
+        peers.emplace_back(on.address());
         REQUIRE(on.until([&] {
             const auto now = on.counters().streams;
-            return now.accepted + now.refused == before.accepted + before.refused + static_cast<unsigned>(count);
+            return now.accepted + now.refused == before.accepted + before.refused + 1;
         }));
+        return peers.back();
     };
-    callers(0, 4);
+    peers.reserve(16);
+    const auto known = introduce(on, caller());
+    on.vouch(known);
+    const auto stranger = introduce(on, caller());  // has said something, but has not proven who they are
+    caller();
+    CHECK(on.counters().strangers == 2);
+
+    caller();
+    CHECK(on.until([&] { return peers[1].ended(); }));
+    CHECK(on.failed == std::vector{stranger});
+    caller();
+    CHECK(on.until([&] { return peers[2].ended(); }));
     CHECK(on.counters().open == 3);
-    CHECK(on.counters().streams.refused == 1);
-    CHECK(on.until([&] { return peers[3].ended(); }));
-    CHECK_FALSE(peers[0].ended());
-    const TcpServer server;
-    CHECK_FALSE(on.flowTo(Transport::Tcp, server.address()));  // those that we open count too
+    CHECK(on.counters().streams.gaveWay == 2);
+    CHECK(told.events == Strings(2, "session-limit gave way to another connection"));
+    CHECK(on.counters().streams.refused == 0);
+    CHECK(on.alive(known));
 
-    callers(1, 3);
-    CHECK(on.counters().open == 5);
-    CHECK(on.until([&] { return peers[6].ended(); }));
+    SECTION("those who have proven who they are stay, and the next caller is refused") {
+        on.vouch(introduce(on, peers[3]));
+        on.vouch(introduce(on, peers[4]));
+        CHECK(on.until([&] { return caller().ended(); }));
+        CHECK(on.counters().streams.refused == 1);
+        CHECK(on.counters().strangers == 0);
+        const TcpServer server;
+        CHECK_FALSE(on.flowTo(Transport::Tcp, server.address()));  // those that we open count too
 
-    // Whoever leaves makes room.
-    peers[0].close();
-    REQUIRE(on.until([&] { return on.counters().open == 4; }));
-    callers(0, 1);
-    CHECK(on.counters().open == 5);
-    CHECK_FALSE(peers[7].ended());
+        peers[3].close();  // whoever leaves makes room
+        REQUIRE(on.until([&] { return on.counters().open == 2; }));
+        CHECK_FALSE(caller().ended());
+    }
+    SECTION("also to a connection of ours, at the end of the turn") {
+        if (!inTotal) return;
+        const TcpServer server;
+        const auto flow = on.flowTo(Transport::Tcp, server.address());
+        REQUIRE(flow);
+        CHECK(on.until([&] { return peers[3].ended(); }));
+        CHECK(on.counters().open == 3);
+        CHECK(on.alive(*flow));
+        CHECK(on.alive(known));
+    }
+}
+
+TEST_CASE("an IPv6 network is limited as one address, others are not concerned", "[edge]") {
+    if (!hasIpv6()) return;
+    auto settings = EdgeOnLoopback::listeningOn({"tcp:127.0.0.1:0", "tcp:[::1]:0"});
+    settings.connections.perAddress = 1;
+    EdgeOnLoopback on{settings};
+    TcpPeer v4{on.address(0)};
+    TcpPeer v6{on.address(1)};
+    REQUIRE(on.until([&] { return on.counters().open == 2; }));
+    TcpPeer next{on.address(1)};
+    CHECK(on.until([&] { return v6.ended(); }));
+    CHECK_FALSE(v4.ended());
+    CHECK(on.counters().open == 2);
+}
+
+TEST_CASE("who does not prove who they are has a minute", "[edge]") {
+    EdgeOnLoopback on{{"tcp:127.0.0.1:0"}};
+    Told told;
+    on.edge().setAdmission(told, told);
+    TcpPeer phone{on.address()};
+    TcpPeer stranger{on.address()};
+    on.vouch(introduce(on, phone));
+    const auto flow = introduce(on, stranger);
+    for (int i = 0; i < 5; ++i) {  // talking does not help
+        on.clock.advance(10s);
+        introduce(on, stranger);
+    }
+    on.clock.advance(10s - 10ms);
+    on.settle();
+    CHECK(on.failed.empty());
+    on.clock.advance(20ms);
+    CHECK(on.until([&] { return on.failed == std::vector{flow}; }));
+    CHECK(on.counters().open == 1);
+    CHECK(on.counters().streams.timedOut == 1);
+    CHECK(told.events == Strings{"session-limit kept us waiting"});
+    introduce(on, phone);
+}
+
+TEST_CASE("what all connections keep waiting is bounded, and strangers have a part of it", "[edge]") {
+    auto settings = EdgeOnLoopback::listeningOn({"tcp:127.0.0.1:0"});
+    settings.connections.queues = 40'000;
+    settings.connections.strangersQueues = 10'000;
+    EdgeOnLoopback on{settings};
+    Told told;
+    on.edge().setAdmission(told, told);
+    TcpPeer phone{on.address()};
+    TcpPeer stranger{on.address()};
+    TcpPeer another{on.address()};
+    const auto flow = introduce(on, phone);
+    const auto strangersFlow = introduce(on, stranger);
+    introduce(on, another);
+    on.vouch(flow);
+    const auto unfinished = [](std::size_t octets) {
+        return "OPTIONS sip:x SIP/2.0\r\nl: 60000\r\n\r\n" + std::string(octets, 'b');
+    };
+
+    SECTION("messages that are not whole") {
+        sendPart(on, stranger, unfinished(8'000));
+        CHECK(on.counters().waiting == unfinished(8'000).size());
+        another.send(unfinished(4'000));
+        CHECK(on.until([&] { return another.ended(); }));
+        CHECK(on.counters().streams.crowded == 1);
+        CHECK(told.events == Strings{"memory-limit connections keep too much waiting"});
+        CHECK(on.counters().waiting == unfinished(8'000).size());  // what the other one had is given back
+
+        sendPart(on, phone, unfinished(15'000));
+        phone.send(std::string(14'000, 'b'));
+        REQUIRE(on.until([&] { return on.counters().waiting > 37'000; }));
+        phone.send(std::string(4'000, 'b'));
+        CHECK(on.until([&] { return phone.ended(); }));
+        CHECK(on.counters().streams.crowded == 2);
+        stranger.close();
+        CHECK(on.until([&] { return on.counters().open == 0; }));
+        CHECK(on.counters().waiting == 0);
+    }
+    SECTION("what goes out") {
+        CHECK_FALSE(on.send(strangersFlow, std::string(10'001, 'x')));
+        CHECK(on.send(strangersFlow, std::string(9'000, 'x')));
+        CHECK_FALSE(on.send(flow, std::string(31'001, 'x')));
+        CHECK(on.send(flow, std::string(31'000, 'x')));
+        CHECK(on.counters().waiting == 40'000);
+        CHECK(on.counters().streams.messagesRefused == 2);
+        REQUIRE(on.until([&] { return on.counters().waiting == 0; }));  // sent
+        CHECK(on.until([&] { return phone.received().size() == 31'000; }));
+    }
+    SECTION("who is known from now on gives the strangers' part back") {
+        CHECK(on.send(strangersFlow, std::string(9'000, 'x')));
+        on.vouch(strangersFlow);
+        CHECK(on.send(strangersFlow, std::string(20'000, 'x')));
+        sendPart(on, another, unfinished(8'000));
+        CHECK_FALSE(another.ended());
+    }
+}
+
+TEST_CASE("a slow reader who has not proven who they are has a short queue", "[edge]") {
+    EdgeOnLoopback on{{"tcp:127.0.0.1:0"}};
+    TcpPeer peer{on.address()};
+    const auto flow = introduce(on, peer);
+    CHECK_FALSE(on.send(flow, std::string(16 * 1024 + 1, 'x')));
+    on.vouch(flow);
+    CHECK(on.send(flow, std::string(16 * 1024 + 1, 'x')));
+}
+
+TEST_CASE("thousands of connections come and go and leave nothing behind", "[edge]") {
+    auto settings = EdgeOnLoopback::listeningOn({"tcp:127.0.0.1:0"});
+    settings.connections.total = 64;
+    EdgeOnLoopback on{settings};
+    const auto descriptors = [] {
+        return std::distance(std::filesystem::directory_iterator{"/proc/self/fd"},
+                             std::filesystem::directory_iterator{});
+    };
+    const auto before = descriptors();
+    std::uint64_t callers = 0;
+    for (int round = 0; round < 60; ++round) {
+        std::vector<TcpPeer> peers;
+        for (int i = 0; i < 50; ++i) {
+            peers.emplace_back(on.address());
+            if (i % 3 == 1) peers.back().send("\r\n\r\nOPTIONS sip:");
+            if (i % 3 == 2) peers.back().send(sipMessage("x"));
+        }
+        callers += peers.size();
+        REQUIRE(on.until([&] { return on.counters().streams.accepted == callers; }));
+        for (std::size_t i = 0; i < peers.size(); ++i) i % 2 == 0 ? peers[i].reset() : peers[i].close();
+        REQUIRE(on.until([&] { return on.counters().open == 0; }));
+    }
+    CHECK(on.failed.size() == callers);
+    CHECK(on.counters().strangers == 0);
+    CHECK(on.counters().waiting == 0);
+    CHECK(descriptors() == before);
 }

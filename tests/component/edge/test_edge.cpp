@@ -186,6 +186,7 @@ TEST_CASE("a connection is let in by the guard first and by the limits after it"
     const auto first = from(kLoopbackV4);
     first.send(sipMessage("x"));
     REQUIRE(on.until([&] { return on.messages.size() == 1; }));
+    on.vouch(on.messages[0].flow);
     auto second = from(kLoopbackV4);
     REQUIRE(on.until([&] { return second.ended(); }));
     CHECK(guard.refused == std::vector<std::string>{"session-limit 127.0.0.1"});

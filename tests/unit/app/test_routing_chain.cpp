@@ -56,12 +56,24 @@ TEST_CASE("a phone whose connection has its certificate needs no password, and i
         return town.ear.heard(phone.flow);
     };
     CHECK(ask(anne, "REGISTER", "2101") == Lines{"200 REGISTER"});
+    CHECK(town.wire.vouchedFor(anne.flow));
     CHECK(ask(anne, "INVITE", "2102") == Lines{"100 INVITE"});
     CHECK(town.ear.heard(town.counter.flow) == Lines{"INVITE"});
     CHECK(ask(impostor, "REGISTER", "2102") == Lines{"403 REGISTER"});
     CHECK(ask(impostor, "MESSAGE", "2103") == Lines{"403 MESSAGE"});
     town.wire.certify(anne.flow.connection, {"nobody.example"});
     CHECK(ask(anne, "MESSAGE", "2102") == Lines{"407 MESSAGE"});
+}
+
+TEST_CASE("the edge is told of a connection by which somebody has proven who they are", "[app][security]") {
+    Town town;
+    auto request = town.office.request("REGISTER", "sip:town.example");
+    request.via += "stranger";
+    town.receive(town.office.flow, request.text());
+    CHECK(town.ear.heard(town.office.flow) == Lines{"401 REGISTER"});
+    CHECK_FALSE(town.wire.vouchedFor(town.office.flow));
+    town.registerPhone(town.office);
+    CHECK(town.wire.vouchedFor(town.office.flow));
 }
 
 TEST_CASE("a call rings every phone of its extension", "[app][rfc3261-16]") {

@@ -141,3 +141,13 @@ TEST_CASE("addresses are equal, and hash alike, only if every part is", "[base][
     }
     CHECK(hashes.size() > 9990);
 }
+
+TEST_CASE("the network of an address is what one peer can choose its address from", "[base][address]") {
+    const auto network = [](const char* host) { return SocketAddress::parse(host, 5060)->network().toString(); };
+    CHECK(network("192.0.2.77") == "192.0.2.77:0");
+    CHECK(network("2001:db8:1:2:3:4:5:6") == "[2001:db8:1:2::]:0");
+    CHECK(network("2001:db8:1:2:ffff::1") == network("2001:db8:1:2::2"));
+    CHECK(network("2001:db8:1:3::2") != network("2001:db8:1:2::2"));
+    CHECK(network("::1") == "[::1]:0");
+    CHECK_FALSE(SocketAddress{}.network().isSet());
+}

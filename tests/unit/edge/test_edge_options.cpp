@@ -59,6 +59,9 @@ TEST_CASE("what is configured reaches the edge and the resolver", "[edge]") {
         "longest-datagram = \"4KiB\"\n"
         "connections = 12\n"
         "connections-per-address = 3\n"
+        "handshake = \"3s\"\n"
+        "proof = \"5min\"\n"
+        "queues = \"8MiB\"\n"
         "first-message = \"7s\"\n"
         "idle = \"2min\"\n"
         "dns-servers = \"192.0.2.53:5353, 192.0.2.54,[2001:db8::53]:53,2001:db8::54\"\n");
@@ -71,6 +74,10 @@ TEST_CASE("what is configured reaches the edge and the resolver", "[edge]") {
     CHECK(settings.udp.datagram == 4096);
     CHECK(settings.connections.total == 12);
     CHECK(settings.connections.perAddress == 3);
+    CHECK(settings.connections.stream.handshake == 3s);
+    CHECK(settings.connections.stream.proof == 5min);
+    CHECK(settings.connections.queues == 8U << 20U);
+    CHECK(settings.connections.strangersQueues == 2U << 20U);
     CHECK(settings.connections.stream.firstMessage == 7s);
     CHECK(settings.connections.stream.idle == 2min);
     CHECK(resolverSettings(read).servers == "192.0.2.53:5353, 192.0.2.54,[2001:db8::53]:53,2001:db8::54");

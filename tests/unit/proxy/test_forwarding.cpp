@@ -39,6 +39,7 @@ public:
     std::optional<Flow> restoreFlow(Transport, const SocketAddress&, const SocketAddress&) override {
         return std::nullopt;
     }
+    void vouch(const Flow&) override {}
     [[nodiscard]] bool alive(const Flow&) const override { return true; }
     [[nodiscard]] const SocketAddress& localAddress(const Flow& flow) const override {
         return flow.remote.isV6() ? v6_ : v4_;
