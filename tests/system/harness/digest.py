@@ -7,7 +7,7 @@ _ALGORITHMS = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
 
 
 def hashed(algorithm, text):
-    return _ALGORITHMS[algorithm.upper()](text.encode()).hexdigest()
+    return _ALGORITHMS[algorithm.upper()](text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def parse_challenge(value):
