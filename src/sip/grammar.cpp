@@ -469,9 +469,10 @@ std::optional<UriView> parseUri(std::string_view text) noexcept {
 }
 
 bool equivalent(const UriView& a, const UriView& b) {
+    if (a.text == b.text) return true;  // also what has a parameter twice, which contradicts itself
     if (a.scheme != b.scheme) return false;
     if (a.scheme == UriView::Scheme::Tel) return equivalentTel(a, b);
-    if (!a.isSip()) return a.text == b.text;
+    if (!a.isSip()) return false;
     return a.port == b.port && sameHost(a.host, b.host) && sameUnescaped(a.user, b.user) &&
            sameUnescaped(a.password, b.password) && paramsAgree(a.params, b.params) &&
            paramsAgree(b.params, a.params) && headersAgree(a.headers, b.headers);
