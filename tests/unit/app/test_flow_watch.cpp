@@ -3,6 +3,8 @@
 
 #include "unit/app/town.hpp"
 
+#include <catch2/catch.hpp>
+
 using namespace beffroi;
 using namespace beffroi::test;
 

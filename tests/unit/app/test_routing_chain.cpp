@@ -4,6 +4,8 @@
 #include "sip/privacy.hpp"
 #include "unit/app/town.hpp"
 
+#include <catch2/catch.hpp>
+
 using namespace beffroi;
 using namespace beffroi::test;
 

@@ -14,10 +14,9 @@
 #include "support/fake_clock.hpp"
 #include "support/fake_resolver.hpp"
 
-#include <catch2/catch.hpp>
-
 #include <algorithm>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -127,11 +126,27 @@ public:
         request.from = "<sip:" + phone.number + "@town.example>;tag=" + phone.account;
         request.to = "<sip:" + phone.number + "@town.example>";
         request.more = "Contact: <" + phone.contact() + '>' + parameters + "\r\n" + more;
-        REQUIRE(send(phone, request) == Lines{"200 REGISTER"});
+        if (send(phone, request) != Lines{"200 REGISTER"}) throw std::runtime_error{"not registered: " + phone.account};
     }
     void answer(const Phone& phone, const std::string& method, int status) {
         static_cast<void>(ear.heard(phone.flow));
         receive(phone.flow, test::answerTo(ear.text(phone.flow, method), status, phone.account));
+    }
+
+    /// What this phone answers a challenge with (RFC 7616 §3.4).
+    [[nodiscard]] static std::string credentials(const Phone& phone, std::string_view method, std::string_view uri,
+                                                 std::string_view nonce, std::string_view count) {
+        auth::Credentials credentials;
+        credentials.nonce = nonce;
+        credentials.uri = uri;
+        credentials.cnonce = "c";
+        credentials.nonceCount = count;
+        credentials.qop = "auth";
+        const auto ha1 = base::makeHa1(base::HashAlgorithm::Sha256, phone.account, kRealm, "secret");
+        const auto response = auth::expectedResponse(base::HashAlgorithm::Sha256, ha1, credentials, method);
+        std::string text{"Digest username=\"" + phone.account + "\", realm=\"" + kRealm + "\", nonce=\""};
+        text.append(nonce).append("\", uri=\"").append(uri).append("\", response=\"").append(response);
+        return text.append("\", algorithm=SHA-256, cnonce=\"c\", qop=auth, nc=").append(count);
     }
 
     const Phone anne{"2101-bureau", "2101", udpFlow(10)};
@@ -175,24 +190,11 @@ public:
     app::FlowWatch watch{transactions, registrar};
 
 private:
-    // RFC 7616 §3.4, as a telephone does it.
     static std::string answerTo(std::string_view challenge, const Phone& phone, const RequestText& request) {
-        const auto value = [challenge](const std::string& name) {
-            const auto begin = challenge.find(name) + name.size();
-            return std::string{challenge.substr(begin, challenge.find_first_of("\",", begin) - begin)};
-        };
-        auth::Credentials credentials;
-        const auto nonce = value("nonce=\"");
-        credentials.nonce = nonce;
-        credentials.uri = request.uri;
-        credentials.cnonce = "c";
-        credentials.nonceCount = "00000001";
-        credentials.qop = "auth";
-        const auto ha1 = base::makeHa1(base::HashAlgorithm::Sha256, phone.account, kRealm, "secret");
-        const auto response = auth::expectedResponse(base::HashAlgorithm::Sha256, ha1, credentials, request.method);
-        return "Digest username=\"" + phone.account + "\", realm=\"" + kRealm + "\", nonce=\"" + nonce + "\", uri=\"" +
-               request.uri + "\", response=\"" + response +
-               "\", algorithm=SHA-256, cnonce=\"c\", qop=auth, nc=00000001";
+        const std::string_view name{"nonce=\""};
+        const auto begin = challenge.find(name) + name.size();
+        const auto nonce = challenge.substr(begin, challenge.find('"', begin) - begin);
+        return credentials(phone, request.method, request.uri, nonce, "00000001");
     }
 
     int ids_ = 0;
