@@ -16,12 +16,12 @@ class Beffroi:
 
     name = "beffroid"
 
-    def __init__(self, programs, folder, bridge=False, settings=None):
+    def __init__(self, programs, folder, bridge=False, settings=None, transports=("udp",)):
         self.folder = os.path.join(folder, "beffroid")
         os.makedirs(self.folder, exist_ok=True)
         # SIPp cannot answer a challenge of SHA-256.
         self.exchange = Exchange(programs, self.folder, town.write_plan(self.folder), settings={**sipp.MD5_ONLY, **(settings or {})},
-                                 bridge=bridge, transports=("udp",))
+                                 bridge=bridge, transports=transports)
         self._applied = None
 
     @property
