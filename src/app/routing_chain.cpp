@@ -12,21 +12,6 @@
 namespace beffroi::app {
 namespace {
 
-constexpr const char* kAllow =
-    "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER, NOTIFY, MESSAGE";
-
-// What exists only within a dialog: without one it is about a dialog that we do not know (RFC 3261 §12.2.2).
-bool needsDialog(sip::Method method) noexcept {
-    switch (method) {
-        case sip::Method::Bye:
-        case sip::Method::Prack:
-        case sip::Method::Update:
-        case sip::Method::Info:
-        case sip::Method::Notify: return true;
-        default: return false;
-    }
-}
-
 void respondWith(const std::shared_ptr<sip::ServerTransaction>& transaction, int status, const char* header,
                  std::string_view value) BEFFROI_ON_LOOP {
     auto answer = sip::Message::answer(transaction->request(), status, transaction->localTag());
@@ -35,6 +20,12 @@ void respondWith(const std::shared_ptr<sip::ServerTransaction>& transaction, int
 }
 
 }  // namespace
+
+RoutingChain::RoutingChain(const Parts& parts, Settings settings)
+    : parts_{parts}, settings_{std::move(settings)}, sanity_{parts.proxy, [this](std::string_view host) {
+                                                                 assertOnLoop();
+                                                                 return isOwnDomain(host);
+                                                             }} {}
 
 bool RoutingChain::isOwnDomain(std::string_view host) const {
     const auto named = [host](const std::string& domain) { return sip::equalsIgnoreCase(domain, host); };
@@ -45,10 +36,13 @@ bool RoutingChain::isOwnDomain(std::string_view host) const {
 
 void RoutingChain::onRequest(const Transaction& transaction) {
     auto& request = transaction->request();
-    if (request.method() == sip::Method::Register) return registerPhone(transaction);
-    if (refusesExtensions(transaction, "Proxy-Require")) return;
-    const auto flows = parts_.proxy.takeOwnRoutes(request);
-    if (!request.to().tag().empty()) return onRequestInDialog(transaction, flows);
+    const bool isRegister = request.method() == sip::Method::Register;
+    const auto flows = isRegister ? std::nullopt : parts_.proxy.takeOwnRoutes(request);
+    const bool inDialog = RequestSanity::addresseeOf(request) == Addressee::Dialog;
+    if (inDialog && !flows) return transaction->respond(481);
+    if (const auto refusal = sanity_.refusalOf(request)) return refuse(transaction, *refusal);
+    if (isRegister) return registerPhone(transaction);
+    if (inDialog) return onRequestInDialog(transaction, *flows);
     onNewRequest(transaction);
 }
 
@@ -59,7 +53,6 @@ void RoutingChain::onCancel(sip::ServerTransaction& invite, const sip::Message& 
 }
 
 void RoutingChain::registerPhone(const Transaction& transaction) {
-    if (refusesExtensions(transaction, "Require")) return;
     const auto caller = authenticate(transaction, auth::Realm::Registrar);
     if (!caller) return;
     const auto own = [this](std::string_view host) {
@@ -74,28 +67,14 @@ void RoutingChain::registerPhone(const Transaction& transaction) {
 }
 
 // The flows come out of a Record-Route that we signed: only the two sides of a call that we set up have it.
-void RoutingChain::onRequestInDialog(const Transaction& transaction, const std::optional<proxy::DialogFlows>& flows) {
-    if (!flows) return transaction->respond(481);
+void RoutingChain::onRequestInDialog(const Transaction& transaction, const proxy::DialogFlows& flows) {
     parts_.network.vouch(transaction->flow());
-    if (const auto status = parts_.proxy.refusalOf(transaction->request())) return transaction->respond(*status);
     if (transaction->isInvite()) transaction->respond(100);
-    parts_.proxy.forwardInDialog(transaction, *flows);
+    parts_.proxy.forwardInDialog(transaction, flows);
 }
 
 void RoutingChain::onNewRequest(const Transaction& transaction) {
-    const auto& request = transaction->request();
-    const auto uri = request.requestUri();
-    if (needsDialog(request.method())) return transaction->respond(481);
-    if (request.method() == sip::Method::Subscribe || request.method() == sip::Method::Publish) {
-        return transaction->respond(489);
-    }
-    // sips asks for TLS on every hop, which we cannot give: better no call than one that is less than promised.
-    const bool secure = uri.scheme == sip::UriView::Scheme::Sips;
-    if (secure || uri.scheme == sip::UriView::Scheme::Other) return transaction->respond(416);
-    const bool ours = uri.scheme == sip::UriView::Scheme::Tel || isOwnDomain(uri.host);
-    if (!ours || request.count("Route") > 0) return transaction->respond(403, "Not A Domain Of Ours");
-    if (uri.user.empty()) return answerForUs(transaction);
-    if (const auto status = parts_.proxy.refusalOf(request)) return transaction->respond(*status);
+    if (transaction->request().requestUri().user.empty()) return answerForUs(transaction);
     if (const auto caller = authenticate(transaction, auth::Realm::Proxy)) routeRequest(transaction, *caller);
 }
 
@@ -106,6 +85,9 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
     const auto* extension = caller.directory->extension(device.extension);
     const proxy::CallTable::Caller who{device.extension, extension == nullptr ? "" : extension->label, device.account};
     if (!mayCallAs(request, device)) return refuse(transaction, who, dialled, 403, "From Is Not Yours");
+    if (request.method() == sip::Method::Subscribe || request.method() == sip::Method::Publish) {
+        return transaction->respond(489);
+    }
     if (draining_ && transaction->isInvite()) {
         parts_.calls.refused(request, who, dialled, 503);
         return respondWith(transaction, 503, "Retry-After", "5");
@@ -129,35 +111,25 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
 
 // A request without a user is for the exchange itself (RFC 3261 §11: a phone asks whether we are there).
 void RoutingChain::answerForUs(const Transaction& transaction) {
-    if (refusesExtensions(transaction, "Require")) return;
-    switch (transaction->request().method()) {
-        case sip::Method::Options: {
-            auto answer = sip::Message::answer(transaction->request(), 200, transaction->localTag());
-            answer.add("Allow", kAllow);
-            answer.add("Accept", "application/sdp");
-            answer.add("Supported", "path");
-            return transaction->respond(answer);
-        }
-        case sip::Method::Other: return respondWith(transaction, 501, "Allow", kAllow);
-        default: return transaction->respond(404);
-    }
+    auto answer = sip::Message::answer(transaction->request(), 200, transaction->localTag());
+    answer.add("Allow", kAllowed);
+    answer.add("Accept", kAccepted);
+    answer.add("Accept-Encoding", "identity");
+    answer.add("Supported", kSupported);
+    transaction->respond(answer);
+}
+
+// Nothing is kept of what a stranger may send: the request again gets the same answer.
+void RoutingChain::refuse(const Transaction& transaction, const RequestRefusal& refusal) {
+    auto answer = sip::Message::answer(transaction->request(), refusal.status, transaction->localTag(), refusal.reason);
+    for (const auto& value : refusal.values) answer.add(refusal.header, value);
+    transaction->respondOnce(answer);
 }
 
 void RoutingChain::refuse(const Transaction& transaction, const proxy::CallTable::Caller& caller,
                           const std::string& dialled, int status, std::string_view reason) {
     if (transaction->isInvite()) parts_.calls.refused(transaction->request(), caller, dialled, status);
     transaction->respond(status, reason);
-}
-
-// Of the options that change how a request is handled we understand Path alone (RFC 3261 §8.2.2.3, §16.3 step 5).
-bool RoutingChain::refusesExtensions(const Transaction& transaction, const char* header) {
-    auto unknown = transaction->request().headers(header);
-    std::erase_if(unknown, [](std::string_view option) { return sip::equalsIgnoreCase(option, "path"); });
-    if (unknown.empty()) return false;
-    auto answer = sip::Message::answer(transaction->request(), 420, transaction->localTag());
-    for (const auto option : unknown) answer.add("Unsupported", option);
-    transaction->respond(answer);
-    return true;
 }
 
 std::optional<RoutingChain::Caller> RoutingChain::authenticate(const Transaction& transaction, auth::Realm realm) {

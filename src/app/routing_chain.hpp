@@ -5,6 +5,7 @@
 // Thread: loop.
 #pragma once
 
+#include "app/request_sanity.hpp"
 #include "auth/authenticator.hpp"
 #include "beffroi/directory.hpp"
 #include "beffroi/network.hpp"
@@ -41,7 +42,7 @@ public:
         routing::RoutingSettings routing;
     };
 
-    RoutingChain(const Parts& parts, Settings settings) : parts_{parts}, settings_{std::move(settings)} {}
+    RoutingChain(const Parts& parts, Settings settings);
 
     /// From now on new calls are sent elsewhere (503 with Retry-After); what is in progress goes on.
     void drain() noexcept { draining_ = true; }
@@ -62,15 +63,14 @@ private:
     };
 
     void registerPhone(const Transaction& transaction) BEFFROI_ON_LOOP;
-    void onRequestInDialog(const Transaction& transaction,
-                           const std::optional<proxy::DialogFlows>& flows) BEFFROI_ON_LOOP;
+    void onRequestInDialog(const Transaction& transaction, const proxy::DialogFlows& flows) BEFFROI_ON_LOOP;
     void onNewRequest(const Transaction& transaction) BEFFROI_ON_LOOP;
     void routeRequest(const Transaction& transaction, const Caller& caller) BEFFROI_ON_LOOP;
     void answerForUs(const Transaction& transaction) BEFFROI_ON_LOOP;
+    void refuse(const Transaction& transaction, const RequestRefusal& refusal) BEFFROI_ON_LOOP;
     void refuse(const Transaction& transaction, const proxy::CallTable::Caller& caller, const std::string& dialled,
                 int status, std::string_view reason) BEFFROI_ON_LOOP;
 
-    [[nodiscard]] bool refusesExtensions(const Transaction& transaction, const char* header) BEFFROI_ON_LOOP;
     [[nodiscard]] std::optional<Caller> authenticate(const Transaction& transaction, auth::Realm realm) BEFFROI_ON_LOOP;
     [[nodiscard]] std::string dialledBy(const sip::Message& request) const BEFFROI_ON_LOOP;
     [[nodiscard]] bool mayCallAs(const sip::Message& request, const Device& device) const BEFFROI_ON_LOOP;
@@ -82,6 +82,7 @@ private:
 
     Parts parts_;
     Settings settings_;
+    RequestSanity sanity_;
     bool draining_ = false;
 };
 

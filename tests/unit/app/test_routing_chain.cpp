@@ -31,7 +31,7 @@ struct Registered : Town {
 TEST_CASE("a call of a stranger is challenged, and leaves nothing behind", "[app][rfc3261-22.3][security]") {
     Registered town;
     const auto before = town.transactions.serverTransactions();
-    for (const auto* method : {"INVITE", "MESSAGE", "OPTIONS", "REFER", "COFFEE"}) {
+    for (const auto* method : {"INVITE", "MESSAGE", "OPTIONS", "REFER", "SUBSCRIBE", "PUBLISH", "COFFEE"}) {
         auto request = town.anne.request(method, "sip:2102@town.example");
         town.receive(town.anne.flow, request.text());
         INFO(method);
@@ -242,13 +242,15 @@ TEST_CASE("what is not for us is refused before anything is asked", "[app][secur
         {"INVITE", "sip:2102@192.0.2.9", "", "403 INVITE"},
         {"INVITE", "sip:2102@town.example", "Route: <sip:192.0.2.9;lr>\r\n", "403 INVITE"},
         {"INVITE", "sips:2102@town.example", "", "416 INVITE"},
-        {"INVITE", "sip:town.example", "", "404 INVITE"},
+        {"INVITE", "sip:town.example", "", "405 INVITE"},
         {"INVITE", "sip:2102@town.example", "Proxy-Require: privacy\r\n", "420 INVITE"},
         {"INVITE", "sip:2102@town.example", "Max-Breadth: 0\r\n", "440 INVITE"},
-        {"MESSAGE", "sip:town.example", "", "404 MESSAGE"},
+        {"INVITE", "sip:2102@town.example", "Max-Breadth: many\r\n", "400 INVITE"},
+        {"INVITE", "sip:2102@town.example", "Privacy: header;critical\r\n", "500 INVITE"},
+        {"INVITE", "sip:2102@elsewhere.example", "Proxy-Require: privacy\r\n", "420 INVITE"},
+        {"COFFEE", "sip:2102@elsewhere.example", "", "403 COFFEE"},
+        {"COFFEE", "sip:elsewhere.example", "", "403 COFFEE"},
         {"COFFEE", "sip:town.example", "", "501 COFFEE"},
-        {"SUBSCRIBE", "sip:2102@town.example", "Event: dialog\r\n", "489 SUBSCRIBE"},
-        {"PUBLISH", "sip:2102@town.example", "Event: presence\r\n", "489 PUBLISH"},
         {"BYE", "sip:2102@town.example", "", "481 BYE"},
         {"PRACK", "sip:2102@town.example", "", "481 PRACK"},
         {"UPDATE", "sip:2102@town.example", "", "481 UPDATE"},
@@ -256,6 +258,7 @@ TEST_CASE("what is not for us is refused before anything is asked", "[app][secur
         {"NOTIFY", "sip:2102@town.example", "", "481 NOTIFY"},
         {"OPTIONS", "sip:town.example", "Require: gruu\r\n", "420 OPTIONS"},
         {"REGISTER", "sip:town.example", "Require: gruu\r\n", "420 REGISTER"},
+        {"REGISTER", "sip:town.example", "Proxy-Require: sec-agree\r\n", "420 REGISTER"},
         {"OPTIONS", "sip:town.example", "", "200 OPTIONS"},
         {"OPTIONS", "sip:192.0.2.1:5060", "", "200 OPTIONS"},
     };
@@ -286,13 +289,63 @@ TEST_CASE("we say what we can do", "[app][rfc3261-11]") {
     }
     SECTION("when a method is unknown") {
         REQUIRE(town.send(town.anne, town.anne.request("COFFEE", "sip:town.example")) == Lines{"501 COFFEE"});
-        CHECK(town.ear.last(town.anne.flow, "501 COFFEE").count("Allow") == 1);
+        CHECK(town.ear.last(town.anne.flow, "501 COFFEE").header("Allow").value_or("").find("INVITE") !=
+              std::string_view::npos);
+    }
+    SECTION("when a method is known, and not for us") {
+        for (const std::string method : {"INVITE", "MESSAGE", "REFER", "SUBSCRIBE", "PUBLISH"}) {
+            INFO(method);
+            REQUIRE(town.send(town.anne, town.anne.request(method, "sip:town.example")) == Lines{"405 " + method});
+            CHECK(town.ear.last(town.anne.flow, "405 " + method).headers("Allow") == Values{"OPTIONS, REGISTER"});
+        }
+    }
+    SECTION("when a content is") {
+        struct Row {
+            const char* method;
+            const char* more;
+            int status;
+        };
+        for (const auto& row :
+             {Row{"OPTIONS", "Content-Type: text/plain\r\n", 415},
+              Row{"OPTIONS", "c: Multipart/mixed;boundary=x\r\n", 415},
+              Row{"REGISTER", "Content-Type: application/resource-lists+xml\r\n", 415},
+              Row{"OPTIONS", "Content-Type: text/plain\r\nContent-Disposition: icon;handling=required\r\n", 415},
+              Row{"OPTIONS", "Content-Type: text/plain\r\nContent-Disposition: icon ; Handling=Optional\r\n", 200},
+              Row{"OPTIONS", "Content-Type: Application/SDP ; charset=utf-8\r\n", 200}}) {
+            auto request = town.anne.request(row.method, "sip:town.example");
+            request.more = row.more;
+            request.body = "v=0\r\n";
+            const auto line = std::to_string(row.status) + ' ' + row.method;
+            INFO(row.method << ' ' << row.more);
+            REQUIRE(town.send(town.anne, request) == Lines{line});
+            const auto answer = town.ear.last(town.anne.flow, line);
+            CHECK(answer.header("Accept") == "application/sdp");
+        }
+    }
+    SECTION("a content that only the callee must know is the callee's business") {
+        auto request = town.anne.request("MESSAGE", "sip:2102@town.example");
+        request.more = "Content-Type: multipart/mixed;boundary=x\r\n";
+        request.body = std::string{"--x\r\n\r\n\0\xff\r\n--x--\r\n", 19};
+        CHECK(town.send(town.anne, request).empty());
+        REQUIRE(town.ear.heard(town.counter.flow) == Lines{"MESSAGE"});
+        CHECK(town.ear.last(town.counter.flow, "MESSAGE").body() == request.body);
     }
     SECTION("when an extension is: those that we do not know are named, path is not") {
         auto request = town.anne.request("OPTIONS", "sip:town.example");
         request.more = "Require: gruu, path\r\nRequire: 100rel\r\n";
         REQUIRE(town.send(town.anne, request) == Lines{"420 OPTIONS"});
         CHECK(town.ear.last(town.anne.flow, "420 OPTIONS").headers("Unsupported") == Values{"gruu", "100rel"});
+        CHECK(town.call("sip:2102@town.example", "Proxy-Require: a, PATH\r\nRequire: b\r\nProxy-Require: c\r\n") ==
+              Lines{"420 INVITE"});
+        CHECK(town.ear.last(town.anne.flow, "420 INVITE").headers("Unsupported") == Values{"a", "c"});
+    }
+    SECTION("when an event is, to who may ask") {
+        for (const std::string method : {"SUBSCRIBE", "PUBLISH"}) {
+            auto request = town.anne.request(method, "sip:2102@town.example");
+            request.more = "Event: presence\r\n";
+            CHECK(town.send(town.anne, request) == Lines{"489 " + method});
+        }
+        CHECK(town.ear.heard(town.counter.flow).empty());
     }
     SECTION("an extension that only the callee must know is the callee's business") {
         CHECK(town.call("sip:2102@town.example", "Require: 100rel\r\n") == Lines{"100 INVITE"});
@@ -302,6 +355,42 @@ TEST_CASE("we say what we can do", "[app][rfc3261-11]") {
     SECTION("a method that only the callee must know too") {
         CHECK(town.send(town.anne, town.anne.request("COFFEE", "sip:2102@town.example")).empty());
         CHECK(town.ear.heard(town.counter.flow) == Lines{"COFFEE"});
+    }
+}
+
+TEST_CASE("a request that has no hop left ends here, unless it is for us", "[app][rfc3261-16.3][rfc3261-11]") {
+    Registered town;
+    const auto without = [&town](const char* uri) {
+        static int number = 0;
+        auto request = town.anne.request("OPTIONS", uri);
+        request.via += "hop" + std::to_string(++number);
+        town.receive(town.anne.flow, replaceOnce(request.text(), "Max-Forwards: 70", "Max-Forwards: 0"));
+        return town.ear.heard(town.anne.flow);
+    };
+    CHECK(without("sip:2102@town.example") == Lines{"483 OPTIONS"});
+    CHECK(without("sip:2102@elsewhere.example") == Lines{"483 OPTIONS"});
+    CHECK(without("sip:town.example") == Lines{"200 OPTIONS"});
+}
+
+TEST_CASE("what is refused before anything is asked leaves nothing behind", "[app][memory][security]") {
+    Registered town;
+    const auto before = town.transactions.serverTransactions();
+    for (const auto* uri : {"sip:2102@elsewhere.example", "sip:town.example", "sips:2102@town.example"}) {
+        auto invite = town.anne.request("INVITE", uri);
+        town.receive(town.anne.flow, invite.text());
+        CHECK(town.ear.heard(town.anne.flow).size() == 1);
+        CHECK(town.transactions.serverTransactions() == before);
+    }
+}
+
+TEST_CASE("nobody speaks as another, whatever the method", "[app][security][rfc3261-22.1]") {
+    for (const std::string method : {"INVITE", "MESSAGE", "REFER", "OPTIONS", "SUBSCRIBE", "PUBLISH", "COFFEE"}) {
+        Registered town;
+        auto request = town.anne.request(method, "sip:2102@town.example");
+        request.from = "\"The Mayor\" <sip:2103@town.example>;tag=anne";
+        INFO(method);
+        CHECK(town.send(town.anne, request) == Lines{"403 " + method});
+        CHECK(town.ear.heard(town.counter.flow).empty());
     }
 }
 
