@@ -55,6 +55,19 @@ class Units(unittest.TestCase):
         self.assertNotIn(unit("beffroid")["Group"][0], groups)
         self.assertNotRegex(text_of("packaging/sysusers.d/beffroi.conf"), r"m\s+beffroi-bridge\s+beffroi\n")
 
+    def test_secrets_and_privileges_are_kept_from_and_by_the_units(self):
+        """The exposure that systemd-analyze rates (layers_unit_…) says nothing of cores, modes and command lines."""
+        for name in ("beffroid", "beffroi-bridge"):
+            values = unit(name)
+            self.assertEqual(values["LimitCORE"], ["0"], name)
+            self.assertEqual(values["UMask"], ["0077"], name)
+            self.assertEqual((values["CapabilityBoundingSet"], values["AmbientCapabilities"]), ([""], [""]), name)
+            self.assertEqual(values["NoNewPrivileges"], ["yes"], name)
+            self.assertNotIn(values["User"][0], ("root", "0", "nobody"), name)
+            self.assertNotIn("Environment", values, name)
+            self.assertEqual(values["ExecStart"], [f"/usr/bin/{name} --config /etc/beffroi/beffroi.toml"], name)
+        self.assertEqual(unit("beffroid")["StateDirectoryMode"], ["0700"])
+
     def test_a_wrong_configuration_is_not_tried_again(self):
         code = re.search(r"kExitConfig = (\d+)", text_of("src/app/daemon.hpp"))[1]
         for name in ("beffroid", "beffroi-bridge"):

@@ -39,7 +39,7 @@ class Exchange:
         with open(plan, "rb") as file:
             self.realm = tomllib.load(file)["town"]["realm"]
         self.daemon = self.bridge = None
-        self.enter = []   # what the exchange is started behind: SmallDisk.enter
+        self.enter = []   # what both daemons and the command are started behind, as SmallDisk.enter
         self._supervisor = None
         self._has_plan = False
         self.write_config()
@@ -123,7 +123,8 @@ class Exchange:
         return self.daemon.wait_ready(15) if wait else None
 
     def start_bridge(self):
-        self.bridge = Process("beffroi-bridge", [self.programs["beffroi-bridge"], "--config", self.config_path], self.folder)
+        self.bridge = Process("beffroi-bridge", [*self.enter, self.programs["beffroi-bridge"], "--config", self.config_path],
+                              self.folder)
         return self.bridge.wait_ready(15)
 
     def supervise_bridge(self):

@@ -21,6 +21,7 @@ class Readiness:
             os.unlink(path)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(path)
+        os.chmod(path, 0o666)   # the service may have another user
         self._socket.setblocking(False)
         self.received = []
 

@@ -225,7 +225,8 @@ class OutgoingCall:
     def in_dialog(self, method, response, cseq=None, body="", headers=()):
         """A request inside the dialog that the 2xx `response` made: through its route set, to its contact."""
         routes = [("Route", value) for value in reversed(response.all("Record-Route"))]
-        target = response.get("Contact").partition("<")[2].partition(">")[0]
+        contact = response.get("Contact")
+        target = contact.partition("<")[2].partition(">")[0] or contact.partition(";")[0]
         data = self.peer.request(method, target, routes + list(headers), body, from_=self.from_, to=response.get("To"),
                                  call_id=self.call_id, cseq=cseq or self.cseq)
         self.peer.send(data)
