@@ -6,6 +6,7 @@ refuses; for accounts that exist and one that does not; towards a number that ha
 room and one that nobody has. How long the answers take is printed, not judged: docs/security.md has the figures.
 """
 import itertools
+import random
 import re
 import socket
 import statistics
@@ -93,11 +94,11 @@ def shape(response):
 
 
 def measure(world):
-    """Medians of refused answers, in turns, so that whatever else the machine does disturbs all alike."""
+    """Medians of refused answers, in changing order, so that whatever else the machine does disturbs all alike."""
     times = {account: [] for account, _, _ in CALLERS}
     for number in range(TIMED):
         peer = Stranger(world.peer(address=f"127.0.1.{number % 250 + 1}"), "REGISTER")
-        for account, own, _ in CALLERS:
+        for account, own, _ in random.sample(CALLERS, len(CALLERS)):
             question = Question(peer, account, own, own)
             question.send()
             question.final()
