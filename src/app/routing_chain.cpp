@@ -19,6 +19,13 @@ void respondWith(const std::shared_ptr<sip::ServerTransaction>& transaction, int
     transaction->respond(answer);
 }
 
+// RFC 3261 §19.1.1: the header fields of a contact are for who composes a request, and have no place in its first line.
+std::string requestUriOf(const std::string& contact) {
+    const auto uri = sip::parseUri(contact);
+    const auto headers = uri && !uri->headers.empty() ? uri->headers.size() + 1 : 0;
+    return contact.substr(0, contact.size() - headers);
+}
+
 }  // namespace
 
 RoutingChain::RoutingChain(const Parts& parts, Settings settings)
@@ -66,8 +73,12 @@ void RoutingChain::registerPhone(const Transaction& transaction) {
                             });
 }
 
-// The flows come out of a Record-Route that we signed: only the two sides of a call that we set up have it.
+// The flows come out of a Record-Route that we signed, which the two sides of a call have, and whoever has read a
+// message of theirs. Who sends it from neither side's host is asked who it is: a phone that has moved can tell.
 void RoutingChain::onRequestInDialog(const Transaction& transaction, const proxy::DialogFlows& flows) {
+    const auto& from = transaction->flow().remote;
+    const bool isParty = from.sameHost(flows.caller.remote) || from.sameHost(flows.callee.remote);
+    if (!isParty && !authenticate(transaction, auth::Realm::Proxy)) return;
     parts_.network.vouch(transaction->flow());
     if (transaction->isInvite()) transaction->respond(100);
     parts_.proxy.forwardInDialog(transaction, flows);
@@ -201,8 +212,8 @@ void RoutingChain::addPhones(proxy::ForkPlan& plan, const std::string& number, s
         if (binding->account == caller.device->account) continue;
         if (!q || *q != binding->q) plan.stages.push_back({{}, timeout});
         q = binding->q;
-        plan.stages.back().branches.push_back(
-            {binding->contact, binding->path, binding->flow, number + " (" + binding->account + ')', identity});
+        plan.stages.back().branches.push_back({requestUriOf(binding->contact), binding->path, binding->flow,
+                                               number + " (" + binding->account + ')', identity});
     }
 }
 

@@ -3,7 +3,7 @@
 
 Replayed from elsewhere, counted on, moved to another method, number or account, stripped to what old or weak clients send:
 each time a new challenge, never "stale". A telephone with its right password may not register for another, and none of this
-touches the registrations that are there.
+touches the registrations that are there. Nor do the routes of a call let anybody but its two sides end it.
 """
 import re
 
@@ -30,6 +30,7 @@ def run(world):
         weakened(victim, thief)
         misused(victim, thief)
         for_another(world, transport, victim, other)
+        overheard_call(world, transport, victim, other)
         assert contacts(exchange) == there, (there, contacts(exchange))
         assert not [m for m in other.peer.received if m.method], other.peer.received
         for account in (victim, other):
@@ -156,6 +157,26 @@ def for_another(world, transport, victim, other):
         assert elsewhere.register(**lure, expires=0).status == 200, lure
     for phone in phones:
         phone.stop()
+
+
+def overheard_call(world, transport, victim, other):
+    """Routes that were read in a call of others: whoever is neither of them is asked who it is."""
+    callee = Answering(victim.peer, "2100", [(200, "OK")])
+    call = other.invite("2100")
+    answer = call.final()
+    assert answer.status == 200, answer
+    call.acknowledge(answer)
+    thief = world.peer(transport, address="127.0.0.11")
+    routes = [("Route", value) for value in reversed(answer.all("Record-Route"))]
+    target = victim.peer.contact("2100").strip("<>")
+    for cseq, method in enumerate(("BYE", "INVITE", "INFO", "UPDATE"), 10):
+        thief.send(thief.request(method, target, routes, from_=call.from_, to=answer.get("To"), call_id=call.call_id, cseq=cseq))
+        assert thief.wait_final(call.call_id, f"{cseq} {method}").status == 407, method
+    assert call.hang_up(answer).status == 200
+    for method in ("INVITE", "BYE"):
+        assert len(victim.peer.matching(method=method, call_id=call.call_id)) == 1, victim.peer.received
+    assert not victim.peer.matching(method="INFO") and not victim.peer.matching(method="UPDATE"), victim.peer.received
+    callee.stop()
 
 
 def lures(peer, other):

@@ -132,6 +132,20 @@ TEST_CASE("a call rings every phone of its extension", "[app][rfc3261-16]") {
         CHECK(sent.count("Remote-Party-ID") == 0);
 
         SECTION("also while the exchange drains") { town.chain.drain(); }
+        SECTION("but whoever has read the route, and is elsewhere, is asked who it is") {
+            auto moved = town.anne;
+            moved.flow = udpFlow(99);
+            auto bye = ack;
+            bye.method = "BYE";
+            bye.cseq = 4;
+            town.receive(moved.flow, bye.text());
+            CHECK(town.ear.heard(moved.flow) == Lines{"407 BYE"});
+            CHECK(town.ear.heard(town.office.flow).empty());
+            CHECK(town.records.last().cause == CallEnd::Open);
+            CHECK(town.send(moved, bye).empty());
+            CHECK(town.ear.heard(town.office.flow) == Lines{"BYE"});
+            return;
+        }
         SECTION("and on its new connection once the old one has closed") {
             town.lose(town.office);
             auto again = town.office;
@@ -473,6 +487,28 @@ TEST_CASE("a phone that registered through a proxy is called through it", "[app]
     const auto sent = town.ear.last(town.school.flow, "INVITE");
     CHECK(sent.headers("Route") == Values{"<sip:edge.example;lr>"});
     CHECK(sent.requestUri().text == town.school.contact());
+}
+
+TEST_CASE("header fields within a contact never reach a Request-URI", "[app][rfc3261-19.1.1][security]") {
+    Town town;
+    town.registerPhone(town.anne);
+    auto request = town.school.request("REGISTER", "sip:town.example");
+    request.to = "<sip:2103@town.example>";
+    int number = 0;
+    for (const auto* contact : {"sip:a?b@192.0.2.22", "sip:a?b@192.0.2.22;x=y"}) {
+        for (const auto* headers : {"", "?Route=%3Csip:elsewhere.example%3E", "?X=1&Subject=hello"}) {
+            auto registering = request;
+            registering.callId = std::to_string(++number);
+            registering.more = "Contact: <" + std::string{contact} + headers + ">;+sip.instance=\"<urn:x>\"\r\n";
+            REQUIRE(town.send(town.school, registering) == Lines{"200 REGISTER"});
+            auto invite = town.anne.request("INVITE", "sip:2103@town.example");
+            invite.callId = registering.callId;
+            INFO(contact << headers);
+            REQUIRE(town.send(town.anne, invite) == Lines{"100 INVITE"});
+            REQUIRE(town.ear.heard(town.school.flow) == Lines{"INVITE"});
+            CHECK(town.ear.last(town.school.flow, "INVITE").requestUri().text == contact);
+        }
+    }
 }
 
 TEST_CASE("rooms and the echo test are the bridge's", "[app][rooms]") {
