@@ -46,7 +46,7 @@ void RoutingChain::onRequest(const Transaction& transaction) {
     const bool isRegister = request.method() == sip::Method::Register;
     const auto flows = isRegister ? std::nullopt : parts_.proxy.takeOwnRoutes(request);
     const bool inDialog = RequestSanity::addresseeOf(request) == Addressee::Dialog;
-    if (inDialog && !flows) return transaction->respond(481);
+    if (inDialog && !flows) return refuse(transaction, RequestRefusal{481});
     if (const auto refusal = sanity_.refusalOf(request)) return refuse(transaction, *refusal);
     if (isRegister) return registerPhone(transaction);
     if (inDialog) return onRequestInDialog(transaction, *flows);
