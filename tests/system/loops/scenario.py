@@ -5,13 +5,17 @@ Ten contacts of a number and ten of another lead to one another through the exch
 telephones forward to one another by 302; Max-Forwards and Max-Breadth are used up. All that the exchange sends for one call is
 counted. A Via or a Route that names a third party has nothing sent there.
 """
+import itertools
+import socket
+
 from harness.message import reply_to
 from harness.sip_peer import Answering, token
 from harness.waiting import holds, until
 
 REALM = "mairie.test"
 CONTACTS = 10
-MOST = 100   # requests that one INVITE may cause
+MOST = 100   # messages that one INVITE may cause
+LONGER = 4   # times the shortest request: the answer to it
 
 
 def run(world):
@@ -23,6 +27,7 @@ def run(world):
     forwarded_to_one_another(world, caller)
     used_up(world, caller)
     one_answer_each(world)
+    worth_little(world)
     third_parties(world)
     assert exchange.daemon.running()
 
@@ -116,6 +121,23 @@ def one_answer_each(world):
         stranger.send(stranger.request(method, f"sip:2100@{REALM}"))
     until(lambda: len(stranger.received) == len(methods), 5, lambda: f"an answer to each; got {stranger.received}")
     holds(lambda: len(stranger.received) == len(methods), 1.2, lambda: f"no answer is repeated; got {stranger.received}")
+
+
+def worth_little(world):
+    """What is gained by asking for answers in another's name: the shortest requests, and datagrams that get none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        udp.bind(("127.0.0.5", 0))
+        udp.settimeout(5)
+        for method, uri in itertools.product(("OPTIONS", "REGISTER", "INVITE", "SUBSCRIBE", "BYE", "A"), (f"sip:{REALM}", f"sip:2@{REALM}")):
+            request = (f"{method} {uri} SIP/2.0\r\nv:SIP/2.0/UDP a;branch=z9hG4bK{token()}\r\nf:<sip:a@b>;tag=a\r\nt:<{uri}>\r\n"
+                       f"i:a\r\nCSeq:1 {method}\r\nMax-Forwards:9\r\n\r\n").encode()
+            udp.sendto(request, world.exchange.server)
+            answer = udp.recv(65536)
+            assert answer.startswith(b"SIP/2.0 ") and len(answer) <= LONGER * len(request), (len(request), answer)
+        for silent in (b"", b"x", b"\r\n", b"\0" * 4, b"INVITE sip:a SIP/2.0\r\n\r\n", b"SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP a\r\n\r\n"):
+            udp.sendto(silent, world.exchange.server)
+        udp.sendto(request.replace(b"i:a", b"i:last"), world.exchange.server)
+        assert b"Call-ID: last" in udp.recv(65536)
 
 
 def third_parties(world):
