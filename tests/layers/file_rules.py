@@ -24,6 +24,9 @@ FORBIDDEN = [
     (re.compile(r"^\s*using namespace std\s*;"), CODE, "names of std are written out"),
     (re.compile(r"\b(class|struct) I[A-Z][a-z]\w*"), CODE, "an interface is named for what it offers, without I"),
 ]
+# Values are bound with soci::use(). Tests may ask as they like.
+STATEMENT_OF_TEXT = re.compile(r'"[^"]*\b(SELECT|INSERT|UPDATE|DELETE|WHERE|VALUES)\b[^"]*"\s*\+|'
+                               r'\+\s*"[^"]*\b(WHERE|VALUES|AND|OR)\b')
 
 
 def files(root: Path):
@@ -85,3 +88,5 @@ def problems(root: Path):
             for pattern, suffixes, why in FORBIDDEN:
                 if (suffixes is None or path.suffix in suffixes) and (found := pattern.search(line)):
                     yield f"{relative}:{number}: '{found[0].strip()}': {why}"
+            if relative.parts[0] == "src" and path.suffix in CODE and STATEMENT_OF_TEXT.search(line):
+                yield f"{relative}:{number}: a statement put together of text: bind its values"

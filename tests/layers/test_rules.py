@@ -158,6 +158,15 @@ class Files(Tree):
         self.write("src/a.cpp", OPENING + "#include <form" + "at>\n")
         self.assertProblem("clang 14")
 
+    def test_a_statement_is_not_put_together_of_text(self):
+        for code in ('sql << "SELECT a FROM b WHERE c = \'" + text + "\'";', 'q += "DELETE FROM b WHERE c=" + c;',
+                     'sql << select + " WHERE c = " + c;'):
+            with self.subTest(code):
+                self.write("src/a.cpp", OPENING + code + "\n")
+                self.assertProblem("src/a.cpp:4", "bind its values")
+        self.write("src/a.cpp", OPENING + 'sql << "SELECT a FROM b WHERE c = :c", soci::use(c);\nlog("OR " + c);\n')
+        self.assertClean()
+
     def test_what_is_built_is_not_looked_at(self):
         self.write("build/release/a.cpp", "int a;\n")
         self.assertClean()
