@@ -4,22 +4,17 @@
 #include "sip/privacy.hpp"
 
 namespace beffroi::app {
-namespace {
-
-// quoted-string of RFC 3261 §25.1; a plan has no control characters in its labels.
-std::string quoted(std::string_view text) {
+std::string quotedName(std::string_view name) {
     std::string result{"\""};
-    for (const char c : text) {
+    for (const char c : name) {
         if (c == '"' || c == '\\') result += '\\';
         result += c;
     }
     return result += '"';
 }
 
-}  // namespace
-
 std::string identityOf(std::string_view number, std::string_view name, std::string_view domain) {
-    std::string value = name.empty() ? std::string{} : quoted(name) + ' ';
+    std::string value = name.empty() ? std::string{} : quotedName(name) + ' ';
     return value.append("<sip:").append(number).append("@").append(domain).append(">");
 }
 

@@ -12,6 +12,9 @@
 
 namespace beffroi::app {
 
+/// A name of the plan as a quoted-string (RFC 3261 §25.1); a plan has no control characters in its labels.
+[[nodiscard]] std::string quotedName(std::string_view name);
+
 /// The value of a P-Asserted-Identity: "name" <sip:number@domain>.
 [[nodiscard]] std::string identityOf(std::string_view number, std::string_view name, std::string_view domain);
 

@@ -116,6 +116,7 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
         observer = parts_.calls.begin(request, who, dialled);
     }
     fork.hideCaller = hidesCaller(request);
+    fork.callerName = who.name.empty() ? std::string{} : quotedName(who.name);
     assertIdentity(request, identityOf(caller, who.number));
     parts_.proxy.forward(transaction, std::move(fork), std::move(observer));
 }

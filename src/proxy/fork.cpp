@@ -122,7 +122,7 @@ sip::Message Fork::prepare(const Attempt& attempt, const Flow& flow) const {
     if (!attempt.branch.requestUri.empty()) request.setRequestUri(attempt.branch.requestUri);
     decrementMaxForwards(request);
     request.removeCredentials();
-    if (plan_.hideCaller) sip::hideSender(request);
+    showSender(request, plan_);
     request.set("Max-Breadth", std::to_string(attempt.breadth));
     if (traits_.recordRoute) {
         const DialogFlows flows{server_->flow(), flow, environment_.tokens.hashTag(request.from().tag()),
@@ -174,9 +174,24 @@ void Fork::onResponse(sip::ClientTransaction& transaction, sip::Message response
 void Fork::crossBoundary(const Attempt& attempt, sip::Message& response) const {
     response.removeClaims();
     response.removeCredentials();
-    if (plan_.hideCaller) response.set("From", server_->request().header("From").value_or(std::string_view{}));
+    const auto from = server_->request().header("From").value_or(std::string_view{});
+    if (response.header("From") != from) response.set("From", from);  // what it was before we put our word for it
     if (attempt.branch.identity.empty() || response.status() == 100 || response.status() >= 300) return;
     if (!sip::privacyOf(response).hidden) response.add("P-Asserted-Identity", attempt.branch.identity);
+}
+
+// A telephone that is sent to a stranger would call it past us, and answer its challenge with the digest of its
+// password. Where it is sent is one of our numbers, or a telephone that is registered here.
+void Fork::keepOwnContacts(sip::Message& response) const {
+    assertOnLoop();
+    std::vector<std::string> kept;
+    for (const auto value : response.headers("Contact")) {
+        const auto contact = sip::parseNameAddr(value);
+        if (contact && environment_.isOurs(contact->uri)) kept.emplace_back(value);
+    }
+    if (kept.size() == response.count("Contact")) return;
+    response.remove("Contact");
+    for (const auto& value : kept) response.add("Contact", value);
 }
 
 void Fork::onProvisional(Attempt& attempt, sip::Message response) {
@@ -218,6 +233,8 @@ void Fork::onFailure(Attempt& attempt, sip::Message response) {
     if (status == 503 && !attempt.destinations.empty() && !cancelled_ && !answered_) {
         return tryNextDestination(attempt);
     }
+    if (status < 400) keepOwnContacts(response);
+    if (status < 400 && response.count("Contact") == 0) return fail(attempt, 480);
     choice_.add(std::move(response));
     ended(attempt, status);
     if (status >= 600 && !answered_) {

@@ -36,6 +36,7 @@ struct ForkEnvironment {
     Scheduler& scheduler;
     const FlowTokens& tokens;
     Clock::Duration timerC;
+    std::function<bool(const sip::UriView&)> isOurs;  // a number of ours, or a telephone that is registered here
 };
 
 /// Header fields that the proxy puts on the copies of one request.
@@ -83,6 +84,7 @@ private:
     void sendBy(Attempt& attempt, const Flow& flow);
     [[nodiscard]] sip::Message prepare(const Attempt& attempt, const Flow& flow) const;
     void crossBoundary(const Attempt& attempt, sip::Message& response) const;
+    void keepOwnContacts(sip::Message& response) const;
     void onProvisional(Attempt& attempt, sip::Message response);
     void onSuccess(Attempt& attempt, sip::Message response);
     void onFailure(Attempt& attempt, sip::Message response);

@@ -29,7 +29,8 @@ struct ForkStage {
 
 struct ForkPlan {
     std::vector<ForkStage> stages;
-    bool hideCaller = false;  // who calls is not to be told (RFC 3323): From is anonymous beyond us
+    bool hideCaller = false;   // who calls is not to be told (RFC 3323): From is anonymous beyond us
+    std::string callerName{};  // else the display name of From beyond us, as it is written; empty: none
 };
 
 /// What happens to a forked INVITE, for its call record.

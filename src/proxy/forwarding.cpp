@@ -4,6 +4,8 @@
 
 #include "proxy/forwarding.hpp"
 
+#include "sip/privacy.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -51,6 +53,14 @@ void decrementMaxForwards(sip::Message& request) {
     }
     const auto hops = sip::parseNumber(*value, 255).value_or(kFirstMaxForwards);
     request.set("Max-Forwards", std::to_string(hops == 0 ? 0 : hops - 1));
+}
+
+void showSender(sip::Message& request, const ForkPlan& plan) {
+    if (plan.hideCaller) {
+        sip::hideSender(request);
+    } else {
+        sip::nameSender(request, plan.callerName);
+    }
 }
 
 void postprocessStrictRoute(sip::Message& request) {

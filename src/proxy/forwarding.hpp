@@ -8,6 +8,7 @@
 #include "beffroi/network.hpp"
 #include "beffroi/next_hop.hpp"
 #include "proxy/flow_token.hpp"
+#include "proxy/fork_plan.hpp"
 #include "sip/message.hpp"
 
 #include <optional>
@@ -18,6 +19,9 @@ namespace beffroi::proxy {
 
 /// Lowers Max-Forwards by one, or adds one of 70.
 void decrementMaxForwards(sip::Message& request);
+
+/// Lets From say what `plan` has of the caller, or nothing but its address: a name is a claim like any other.
+void showSender(sip::Message& request, const ForkPlan& plan);
 
 /// The first Route without lr is a strict router: the Request-URI goes to the end of the routes and the first route
 /// takes its place (§16.6, step 6).

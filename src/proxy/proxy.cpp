@@ -6,7 +6,6 @@
 
 #include "proxy/forwarding.hpp"
 #include "sip/contact_flow.hpp"
-#include "sip/privacy.hpp"
 
 namespace beffroi::proxy {
 namespace {
@@ -27,7 +26,17 @@ Proxy::Proxy(sip::TransactionLayer& transactions, Network& network, NextHopResol
       resolver_{resolver},
       calls_{calls},
       tokens_{settings.key},
-      environment_{transactions, network, resolver, scheduler, tokens_, settings.timerC},
+      environment_{transactions,
+                   network,
+                   resolver,
+                   scheduler,
+                   tokens_,
+                   settings.timerC,
+                   [this](const sip::UriView& uri) {
+                       assertOnLoop();
+                       if (uri.scheme == sip::UriView::Scheme::Tel) return true;
+                       return uri.isSip() && (isOurs(uri) || findFlow_(uri).has_value());
+                   }},
       findFlow_{std::move(findFlow)},
       ownDomain_{std::move(ownDomain)} {}
 
@@ -130,7 +139,9 @@ void Proxy::forwardAck(sip::Message ack) {
     decrementMaxForwards(ack);
     ack.removeClaims();
     ack.removeCredentials();
-    if (flows->callerHidden && isFromCaller(ack, *flows)) sip::hideSender(ack);
+    ForkPlan plan;
+    plan.hideCaller = flows->callerHidden && isFromCaller(ack, *flows);
+    showSender(ack, plan);
     postprocessStrictRoute(ack);
     if (flow) {
         transactions_.sendAck(std::move(ack), *flow);

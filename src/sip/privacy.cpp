@@ -53,4 +53,12 @@ void hideSender(Message& request) {
     }
 }
 
+void nameSender(Message& request, std::string_view name) {
+    const auto& from = request.from();
+    if (from.displayName == name) return;
+    std::string value{name};
+    value.append(name.empty() ? "<" : " <").append(from.uri.text).append(1, '>').append(from.params.text());
+    request.set("From", value);
+}
+
 }  // namespace beffroi::sip

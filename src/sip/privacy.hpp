@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// What the sender of a message asks to be kept back (RFC 3323 §4.2, RFC 3325 §9.3), and what a proxy can do of it.
-// Thread: any; works on one message.
+// What is told of the sender of a message: what it asks to be kept back (RFC 3323 §4.2, RFC 3325 §9.3), what a proxy
+// can do of that, and the name that stands in its From. Thread: any; works on one message.
 #pragma once
 
 #include "sip/message.hpp"
@@ -24,5 +24,9 @@ struct Privacy {
 /// Puts the anonymous From in place of the caller's, with its tag, and removes what else a user may be known by (RFC
 /// 3323 §5.3): Call-Info, In-Reply-To, Organization, Reply-To, Subject, User-Agent.
 void hideSender(Message& request);
+
+/// Puts `name`, a display name as it is written and perhaps empty, in place of the one in From. URI, tag and all else
+/// stay.
+void nameSender(Message& request, std::string_view name);
 
 }  // namespace beffroi::sip

@@ -90,7 +90,7 @@ TEST_CASE("a call rings every phone of its extension", "[app][rfc3261-16]") {
         CHECK(sent.count("Proxy-Authorization") == 0);
         CHECK(sent.headers("P-Asserted-Identity") ==
               Values{R"("Anne \"la Mairie\" Castelain" <sip:2101@town.example>)"});
-        CHECK(sent.header("From") == "<sip:2101@town.example>;tag=2101-bureau");
+        CHECK(sent.header("From") == R"("Anne \"la Mairie\" Castelain" <sip:2101@town.example>;tag=2101-bureau)");
         CHECK(sent.header("X-Own") == "kept");
         CHECK(sent.count("Record-Route") == (phone == &town.office ? 2 : 1));
     }

@@ -430,6 +430,62 @@ TEST_CASE("who answers is who we say, unless it asks not to be told", "[proxy][s
     }
 }
 
+TEST_CASE("the name of a caller is what we know, and nobody else's word", "[proxy][security][rfc3261-20.20]") {
+    ProxyStage stage;
+    stage.ring({bob()});
+    stage.plan.callerName = "\"Alice\"";
+    RequestText invite;
+    invite.from = "\"The Mayor\" <sip:2101@town.example>;tag=alice";
+    stage.receive(kAlice, invite.text());
+    static_cast<void>(stage.heard(kAlice));
+    REQUIRE(stage.heard(kBob) == Lines{"INVITE"});
+    CHECK(stage.last(kBob, "INVITE").header("From") == "\"Alice\" <sip:2101@town.example>;tag=alice");
+    stage.answer(kBob, "INVITE", 200, "bob");
+    REQUIRE(stage.heard(kAlice) == Lines{"200 INVITE"});
+    CHECK(stage.last(kAlice, "200 INVITE").header("From") == invite.from);
+
+    auto inDialog = invite;
+    inDialog.more = "Route: " + std::string{stage.last(kAlice, "200 INVITE").header("Record-Route").value()} + "\r\n";
+    inDialog.to += ";tag=bob";
+    for (const auto* method : {"ACK", "UPDATE"}) {
+        inDialog.method = method;
+        ++inDialog.cseq;
+        inDialog.via += 'x';
+        stage.receive(kAlice, inDialog.text());
+        REQUIRE(stage.heard(kBob) == Lines{method});
+        CHECK(stage.last(kBob, method).header("From") == "<sip:2101@town.example>;tag=alice");
+    }
+    stage.answer(kBob, "UPDATE", 200, "bob");
+    REQUIRE(stage.heard(kAlice) == Lines{"200 UPDATE"});
+    CHECK(stage.last(kAlice, "200 UPDATE").header("From") == invite.from);
+}
+
+TEST_CASE("a telephone sends the caller to one of ours, or nowhere", "[proxy][security][rfc3261-21.3]") {
+    struct Row {
+        const char* contacts;
+        Values kept;
+    };
+    const Row rows[] = {
+        {"Contact: <sip:2103@town.example>, <tel:2104>\r\n", {"<sip:2103@town.example>", "<tel:2104>"}},
+        {"Contact: <sip:2103@192.0.2.1:5060>;q=0.5\r\n", {"<sip:2103@192.0.2.1:5060>;q=0.5"}},
+        {"Contact: <sip:carol@192.0.2.21>\r\n", {"<sip:carol@192.0.2.21>"}},
+        {"Contact: <sip:x@evil.example>, <sip:2103@town.example>\r\n", {"<sip:2103@town.example>"}},
+        {"Contact: <sip:x@evil.example>\r\n", {}},
+        {"Contact: <sip:2103@192.0.2.1:5099>\r\n", {}},
+        {"Contact: <sip:2103@198.51.100.1>, <http://evil.example/>\r\n", {}},
+        {"", {}},
+    };
+    for (const auto& row : rows) {
+        INFO(row.contacts);
+        Ringing stage{{bob()}};
+        stage.registrations["sip:carol@192.0.2.21"] = kCarol;
+        stage.answer(kBob, "INVITE", 302, "bob", row.contacts);
+        const Lines expected{row.kept.empty() ? "480 INVITE" : "302 INVITE"};
+        REQUIRE(stage.heard(kAlice) == expected);
+        CHECK(stage.last(kAlice, expected[0]).headers("Contact") == row.kept);
+    }
+}
+
 TEST_CASE("a caller that is hidden is hidden from the callee alone", "[proxy][rfc3323-5.3]") {
     ProxyStage stage;
     stage.ring({bob(), carol()});

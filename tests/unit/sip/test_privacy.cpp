@@ -75,6 +75,26 @@ TEST_CASE("a hidden sender keeps its tag and nothing that names it", "[sip][rfc3
     CHECK(old.header("From") == "\"Anonymous\" <sip:anonymous@anonymous.invalid>");
 }
 
+TEST_CASE("a sender is given another name, and nothing else", "[sip][rfc3261-20.20]") {
+    struct Row {
+        const char* from;
+        const char* name;
+        const char* named;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"\"The Mayor\" <sip:2101@h;x=1>;tag=a;y", "\"Anne\"", "\"Anne\" <sip:2101@h;x=1>;tag=a;y"},
+        {"The Mayor<sip:2101@h> ; tag=a", "", "<sip:2101@h>; tag=a"},
+        {"sip:2101@h;tag=a", "\"A \\\"B\\\"\"", "\"A \\\"B\\\"\" <sip:2101@h>;tag=a"},
+        {"sip:2101@h;tag=a", "", "sip:2101@h;tag=a"},
+        {"\"Anne\"   <sip:2101@h>;tag=a", "\"Anne\"", "\"Anne\"   <sip:2101@h>;tag=a"},
+    }));
+    CAPTURE(row.from, row.name);
+    auto request = with("", row.from);
+    nameSender(request, row.name);
+    CHECK(request.header("From") == row.named);
+    CHECK(request.from().tag() == "a");
+}
+
 TEST_CASE("anonymous is one address and no other", "[sip][rfc3323-4.1.1.3]") {
     for (const auto* from : {"<sip:anonymous@anonymous.invalid>", "\"2101\" <sips:Anonymous@ANONYMOUS.invalid;x>"}) {
         CHECK(isAnonymous(parseNameAddr(from)->uri));
