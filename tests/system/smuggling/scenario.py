@@ -107,14 +107,14 @@ def deafened(world):
 
 def streams(world):
     probe, ids = Probe(world, "tcp"), [token() for _ in range(20)]
-    probe.peer.send(b"".join(probe.options(each, [("Content-Type", "text/plain")], "x" * index) for index, each in enumerate(ids)))
+    probe.peer.send(b"".join(probe.options(each, [("Content-Type", "application/sdp")], "x" * index) for index, each in enumerate(ids)))
     probe.fence()
     assert [probe.statuses(each) for each in ids] == [[200]] * 20, "many in one segment"
 
     probe, whole, inner = Probe(world, "tcp"), token(), token()
     probe.peer.socket.setsockopt(6, 1, 1)   # TCP_NODELAY: each octet is a segment
     hidden = probe.options(inner).decode()
-    for octet in probe.options(whole, [("Content-Type", "message/sip")], hidden):
+    for octet in probe.options(whole, [("Content-Type", "application/sdp")], hidden):
         probe.peer.send(bytes([octet]))
     probe.fence()
     assert probe.statuses(whole) == [200] and probe.statuses(inner) == [], "one in many segments"
