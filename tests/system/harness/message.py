@@ -2,7 +2,7 @@
 """SIP messages as a test writes and reads them: text with headers, nothing checked, so that wrong ones can be sent too."""
 
 _COMPACT = {"v": "via", "f": "from", "t": "to", "i": "call-id", "m": "contact", "l": "content-length", "c": "content-type",
-            "k": "supported", "s": "subject", "e": "content-encoding"}
+            "k": "supported", "s": "subject", "e": "content-encoding", "r": "refer-to"}
 
 
 class Message:
