@@ -284,9 +284,14 @@ private:
     void readContact(std::string_view value) {
         while (const auto element = nextListValue(value)) {
             if (++contacts_ > limits_.contacts) return fail(400, "too many contacts");
-            if (*element != "*" && !isAddress(*element)) return fail(400, malformed("Contact"));
+            if (*element != "*" && !isContact(*element)) return fail(400, malformed("Contact"));
             message_->append("Contact", *element);
         }
+    }
+
+    // A contact becomes the Request-URI of what is sent to it: what is too long there is too long here.
+    [[nodiscard]] bool isContact(std::string_view value) const noexcept {
+        return isAddress(value) && parseNameAddr(value)->uri.user.size() <= limits_.user;
     }
 
     [[nodiscard]] bool isAddress(std::string_view value) const noexcept {

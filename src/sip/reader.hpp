@@ -25,7 +25,7 @@ struct Limits {
     std::size_t headers = 128;      // header fields, after comma lists are split
     std::size_t headerLine = 4096;  // octets of one field, unfolded
     std::size_t uri = 512;          // the Request-URI, and that of each address
-    std::size_t user = 128;
+    std::size_t user = 128;         // of a Request-URI and of a contact
     std::size_t vias = 70;
     std::size_t routes = 32;
     std::size_t contacts = 16;

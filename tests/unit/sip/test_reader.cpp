@@ -83,6 +83,8 @@ TEST_CASE("each limit lets its last value pass and answers the next with its sta
          [](auto& r, auto n) { r.more = "Contact: " + listOf("<sip:c>", n - 1) + "\r\nm: <sip:d>\r\n"; }},
         {"uri of a contact", kLimits.uri, 400,
          [](auto& r, auto n) { r.more = "Contact: " + addressOf(n) + ";q=1\r\n"; }},
+        {"user of a contact", kLimits.user, 400,
+         [](auto& r, auto n) { r.more = "m: <sip:" + std::string(n, '1') + "@h>\r\n"; }},
         {"uri of a route", kLimits.uri, 400, [](auto& r, auto n) { r.more = "Route: " + addressOf(n) + "\r\n"; }},
         {"uri of From", kLimits.uri, 400, [](auto& r, auto n) { r.from = addressOf(n) + ";tag=a"; }},
         {"uri of To", kLimits.uri, 400, [](auto& r, auto n) { r.to = addressOf(n); }},
