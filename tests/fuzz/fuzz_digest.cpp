@@ -33,10 +33,14 @@ const DirectorySnapshot& directory() {
     static const auto snapshot = [] {
         DirectorySnapshot town;
         town.realm = kRealm;
-        town.devices["desk"] = {"desk", "2101", "", base::makeHa1(base::HashAlgorithm::Md5, "desk", kRealm, "secret"),
-                                base::makeHa1(base::HashAlgorithm::Sha256, "desk", kRealm, "secret")};
-        town.devices["modern"] = {"modern", "2102", "", "",
-                                  base::makeHa1(base::HashAlgorithm::Sha256, "modern", kRealm, "secret")};
+        town.devices["desk"] = {"desk",
+                                "2101",
+                                "",
+                                base::makeHa1(base::HashAlgorithm::Md5, "desk", kRealm, "secret"),
+                                base::makeHa1(base::HashAlgorithm::Sha256, "desk", kRealm, "secret"),
+                                ""};
+        town.devices["modern"] = {
+            "modern", "2102", "", "", base::makeHa1(base::HashAlgorithm::Sha256, "modern", kRealm, "secret"), ""};
         return town;
     }();
     return snapshot;
