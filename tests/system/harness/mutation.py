@@ -9,6 +9,8 @@ import socket
 import time
 
 LONGEST_DATAGRAM = 8000   # octets: what the exchange takes as one
+HEAVY = 0.001             # CPU seconds of the loop thread that no message may take
+MOST_HEAVY = 5000
 
 _MARKS = b'"<>;:,@%?=[]\\/\r\n \t\x00\x7f\xff'
 _SIGNIFICANT = (b"0", b"-1", b"1", b"255", b"256", b"65536", b"2147483648", b"4294967296", b"99999999999999999999")
@@ -106,15 +108,15 @@ class Mutator:
 class Bombardment:
     """Sends anything to an exchange, asks after each whether it is there, and sees what it took.
 
-    `longest_wait` (seconds to the answer of OPTIONS) and `longest_work` (CPU seconds of the loop thread for one message
-    and the OPTIONS behind it) are the highest so far, with the messages that caused them.
+    `waits`: seconds to the answer of OPTIONS; `work`: CPU seconds of the loop thread for one message and the OPTIONS behind
+    it, and for whatever else the loop had to do just then.
     """
 
     def __init__(self, exchange):
         self.exchange, self.pid = exchange, exchange.daemon.pid
         self.replies, self.sent = [], 0   # a datagram each, or all that came on one connection
         self.waits, self.work = [], []
-        self.longest_wait, self.longest_work = (0.0, b""), (0.0, b"")
+        self.heavy = []   # what took more than HEAVY, and on which transport
         self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._asking = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         for each in (self._udp, self._asking):
@@ -129,12 +131,12 @@ class Bombardment:
 
     def datagram(self, data):
         data = data[:LONGEST_DATAGRAM]
-        self._measured(data, lambda: self._udp.sendto(data, self.exchange.server))
+        self._measured(data, "udp", lambda: self._udp.sendto(data, self.exchange.server))
         self._collect(self._udp, self.replies)
 
     def stream(self, data):
         """On the connection of the one before, unless the exchange has closed it."""
-        self._measured(data, lambda: self._send_on_stream(data))
+        self._measured(data, "tcp", lambda: self._send_on_stream(data))
         if self._stream and not self._collect(self._stream, self._heard):
             self._end_stream()
 
@@ -143,7 +145,10 @@ class Bombardment:
         self._udp.close()
         self._asking.close()
 
-    def _measured(self, data, send):
+    def send(self, transport, data):
+        (self.datagram if transport == "udp" else self.stream)(data)
+
+    def _measured(self, data, transport, send):
         before = self.work_so_far()
         send()
         begin = time.monotonic()
@@ -153,8 +158,8 @@ class Bombardment:
         self.sent += 1
         self.waits.append(wait)
         self.work.append(work)
-        self.longest_wait = max(self.longest_wait, (wait, data))
-        self.longest_work = max(self.longest_work, (work, data))
+        if work > HEAVY and len(self.heavy) < MOST_HEAVY:
+            self.heavy.append((transport, data))
 
     def _ask(self):
         own = "127.0.0.1:%d" % self._asking.getsockname()[1]

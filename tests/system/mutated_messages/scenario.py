@@ -42,7 +42,7 @@ def run(world):
 
 
 def send(bombardment, number, data):
-    (bombardment.stream if number % EVERY_STREAM == 0 else bombardment.datagram)(data)
+    bombardment.send("tcp" if number % EVERY_STREAM == 0 else "udp", data)
 
 
 def resident(pid):
