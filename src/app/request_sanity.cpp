@@ -79,47 +79,53 @@ Addressee RequestSanity::addresseeOf(const sip::Message& request) {
     return request.requestUri().user.empty() ? Addressee::Exchange : Addressee::Somebody;
 }
 
-std::optional<RequestRefusal> RequestSanity::refusalOf(const sip::Message& request) const {
+std::optional<RequestRefusal> RequestSanity::refusalOf(const sip::Message& request, Transport transport) const {
     const auto addressee = static_cast<int>(addresseeOf(request));
     for (const auto& check : checks()) {
         if ((check.addressees & addressee) == 0) continue;
-        if (auto refusal = (this->*check.apply)(request)) return refusal;
+        if (auto refusal = (this->*check.apply)(request, transport)) return refusal;
     }
     return std::nullopt;
 }
 
-// sips asks for TLS on every hop, which we cannot give: better no call than one that is less than promised.
-RequestSanity::Found RequestSanity::scheme(const sip::Message& request) const {
-    const auto scheme = request.requestUri().scheme;
-    if (scheme == sip::UriView::Scheme::Sip || scheme == sip::UriView::Scheme::Tel) return std::nullopt;
+// sips asks for TLS on every hop (RFC 5630 §3.1): one that has come without it has lost what it promises.
+RequestSanity::Found RequestSanity::scheme(const sip::Message& request, Transport transport) const {
+    switch (request.requestUri().scheme) {
+        case sip::UriView::Scheme::Sip:
+        case sip::UriView::Scheme::Tel: return std::nullopt;
+        case sip::UriView::Scheme::Sips:
+            if (transport == Transport::Tls) return std::nullopt;
+            break;
+        case sip::UriView::Scheme::Other: break;
+    }
     return RequestRefusal{416};
 }
 
-RequestSanity::Found RequestSanity::hops(const sip::Message& request) const {
+RequestSanity::Found RequestSanity::hops(const sip::Message& request, Transport) const {
     assertOnLoop();
     const auto status = proxy_.refusalOf(request);
     if (!status) return std::nullopt;
     return RequestRefusal{*status, {}, nullptr, {}, SecurityEvent::Kind::RequestNotAllowed};
 }
 
-RequestSanity::Found RequestSanity::proxyRequire(const sip::Message& request) const {
+RequestSanity::Found RequestSanity::proxyRequire(const sip::Message& request, Transport) const {
     return badExtension(request, "Proxy-Require");
 }
 
-RequestSanity::Found RequestSanity::dialog(const sip::Message& request) const {
+RequestSanity::Found RequestSanity::dialog(const sip::Message& request, Transport) const {
     if (!needsDialog(request.method())) return std::nullopt;
     return RequestRefusal{481, {}, nullptr, {}, SecurityEvent::Kind::RequestNotAllowed};
 }
 
 // We are no open proxy: neither for other domains nor by a route that somebody chooses.
-RequestSanity::Found RequestSanity::domain(const sip::Message& request) const {
+RequestSanity::Found RequestSanity::domain(const sip::Message& request, Transport) const {
     const auto uri = request.requestUri();
     const bool ours = uri.scheme == sip::UriView::Scheme::Tel || ownDomain_(uri.host);
     if (ours && request.count("Route") == 0) return std::nullopt;
     return RequestRefusal{403, "Not A Domain Of Ours", nullptr, {}, SecurityEvent::Kind::RequestNotAllowed};
 }
 
-RequestSanity::Found RequestSanity::method(const sip::Message& request) const {
+RequestSanity::Found RequestSanity::method(const sip::Message& request, Transport) const {
     switch (request.method()) {
         case sip::Method::Options: return std::nullopt;
         case sip::Method::Other: return RequestRefusal{501, {}, "Allow", {std::string{kAllowed}}};
@@ -127,11 +133,11 @@ RequestSanity::Found RequestSanity::method(const sip::Message& request) const {
     }
 }
 
-RequestSanity::Found RequestSanity::require(const sip::Message& request) const {
+RequestSanity::Found RequestSanity::require(const sip::Message& request, Transport) const {
     return badExtension(request, "Require");
 }
 
-RequestSanity::Found RequestSanity::content(const sip::Message& request) const {
+RequestSanity::Found RequestSanity::content(const sip::Message& request, Transport) const {
     const auto type = request.header("Content-Type");
     if (request.body().empty() || !type || isOptional(request)) return std::nullopt;
     if (sip::equalsIgnoreCase(sip::trim(type->substr(0, type->find(';'))), kAccepted)) return std::nullopt;
@@ -139,7 +145,7 @@ RequestSanity::Found RequestSanity::content(const sip::Message& request) const {
 }
 
 // RFC 3323 §5: a call that is less private than its caller insists on is not set up.
-RequestSanity::Found RequestSanity::privacy(const sip::Message& request) const {
+RequestSanity::Found RequestSanity::privacy(const sip::Message& request, Transport) const {
     if (!sip::privacyOf(request).impossible) return std::nullopt;
     return RequestRefusal{500, "Privacy Cannot Be Provided"};
 }

@@ -50,26 +50,28 @@ public:
 
     [[nodiscard]] static Addressee addresseeOf(const sip::Message& request);
 
-    /// The first check that `request`, whose routes of ours have been taken off, does not pass; nothing if it does.
-    [[nodiscard]] std::optional<RequestRefusal> refusalOf(const sip::Message& request) const BEFFROI_ON_LOOP;
+    /// The first check that `request`, whose routes of ours have been taken off and which came by `transport`, does not
+    /// pass; nothing if it does.
+    [[nodiscard]] std::optional<RequestRefusal> refusalOf(const sip::Message& request,
+                                                          Transport transport) const BEFFROI_ON_LOOP;
 
 private:
     using Found = std::optional<RequestRefusal>;
     struct Check {
         int addressees;
-        Found (RequestSanity::*apply)(const sip::Message& request) const;
+        Found (RequestSanity::*apply)(const sip::Message& request, Transport transport) const;
     };
     static const std::vector<Check>& checks();
 
-    [[nodiscard]] Found scheme(const sip::Message& request) const;
-    [[nodiscard]] Found hops(const sip::Message& request) const;
-    [[nodiscard]] Found proxyRequire(const sip::Message& request) const;
-    [[nodiscard]] Found dialog(const sip::Message& request) const;
-    [[nodiscard]] Found domain(const sip::Message& request) const;
-    [[nodiscard]] Found method(const sip::Message& request) const;
-    [[nodiscard]] Found require(const sip::Message& request) const;
-    [[nodiscard]] Found content(const sip::Message& request) const;
-    [[nodiscard]] Found privacy(const sip::Message& request) const;
+    [[nodiscard]] Found scheme(const sip::Message& request, Transport transport) const;
+    [[nodiscard]] Found hops(const sip::Message& request, Transport transport) const;
+    [[nodiscard]] Found proxyRequire(const sip::Message& request, Transport transport) const;
+    [[nodiscard]] Found dialog(const sip::Message& request, Transport transport) const;
+    [[nodiscard]] Found domain(const sip::Message& request, Transport transport) const;
+    [[nodiscard]] Found method(const sip::Message& request, Transport transport) const;
+    [[nodiscard]] Found require(const sip::Message& request, Transport transport) const;
+    [[nodiscard]] Found content(const sip::Message& request, Transport transport) const;
+    [[nodiscard]] Found privacy(const sip::Message& request, Transport transport) const;
 
     const proxy::Proxy& proxy_;
     OwnDomain ownDomain_;

@@ -47,7 +47,8 @@ void RoutingChain::onRequest(const Transaction& transaction) {
     const auto flows = isRegister ? std::nullopt : parts_.proxy.takeOwnRoutes(request);
     const bool inDialog = RequestSanity::addresseeOf(request) == Addressee::Dialog;
     if (inDialog && !flows) return refuse(transaction, RequestRefusal{481});
-    if (const auto refusal = sanity_.refusalOf(request)) return refuse(transaction, *refusal);
+    const auto refusal = sanity_.refusalOf(request, transaction->flow().transport);
+    if (refusal) return refuse(transaction, *refusal);
     if (isRegister) return registerPhone(transaction);
     if (inDialog) return onRequestInDialog(transaction, *flows);
     onNewRequest(transaction);
@@ -107,7 +108,9 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
     const CallAttempt attempt{device.extension, device.account, dialled, parts_.clock.wallNow()};
     const auto plan = routing::route(attempt, *caller.directory, settings_.routing);
     if (plan.refusal) return refuse(transaction, who, dialled, plan.refusal->status, {});
-    auto fork = expand(plan, caller);
+    proxy::ForkPlan fork;
+    fork.secure = request.requestUri().scheme == sip::UriView::Scheme::Sips;
+    expand(fork, plan, caller);
     if (fork.stages.empty()) return refuse(transaction, who, dialled, 480, {});
 
     std::shared_ptr<proxy::ForkObserver> observer;
@@ -188,8 +191,7 @@ std::string RoutingChain::identityOf(const Caller& asking, const std::string& nu
     return app::identityOf(number, extension == nullptr ? "" : extension->label, settings_.domains.front());
 }
 
-proxy::ForkPlan RoutingChain::expand(const RoutePlan& plan, const Caller& caller) const {
-    proxy::ForkPlan fork;
+void RoutingChain::expand(proxy::ForkPlan& fork, const RoutePlan& plan, const Caller& caller) const {
     for (const auto& stage : plan.stages) {
         for (const auto& target : stage.targets) {
             if (const auto* phones = std::get_if<RingExtension>(&target)) {
@@ -201,16 +203,17 @@ proxy::ForkPlan RoutingChain::expand(const RoutePlan& plan, const Caller& caller
             }
         }
     }
-    return fork;
 }
 
-// Equal q ring together, lower q after them (RFC 3261 §16.6). A phone that calls its own number does not ring itself.
+// Equal q ring together, lower q after them (RFC 3261 §16.6). A phone that calls its own number does not ring itself,
+// and a secure call rings those alone that are reached by TLS; the bridge is on this machine.
 void RoutingChain::addPhones(proxy::ForkPlan& plan, const std::string& number, std::chrono::seconds timeout,
                              const Caller& caller) const {
     std::optional<std::uint16_t> q;
     const auto identity = identityOf(caller, number);
     for (const auto* binding : parts_.registrar.table().live(number)) {
         if (binding->account == caller.device->account) continue;
+        if (plan.secure && (!binding->flow || binding->flow->transport != Transport::Tls)) continue;
         if (!q || *q != binding->q) plan.stages.push_back({{}, timeout});
         q = binding->q;
         plan.stages.back().branches.push_back({requestUriOf(binding->contact), binding->path, binding->flow,

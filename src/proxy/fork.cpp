@@ -120,6 +120,7 @@ sip::Message Fork::prepare(const Attempt& attempt, const Flow& flow) const {
     assertOnLoop();
     auto request = server_->request().share();
     if (!attempt.branch.requestUri.empty()) request.setRequestUri(attempt.branch.requestUri);
+    if (plan_.secure) makeSecure(request);
     decrementMaxForwards(request);
     request.removeCredentials();
     showSender(request, plan_);

@@ -33,9 +33,9 @@ std::optional<NextHop> hopOf(const sip::UriView& uri) {
     return hop;
 }
 
-std::string routeUri(const Flow& flow, std::string_view token, const Network& network) {
+std::string routeUri(bool secure, const Flow& flow, std::string_view token, const Network& network) {
     assertOnLoop();
-    std::string value{"<sip:"};
+    std::string value{secure ? "<sips:" : "<sip:"};
     const auto& own = network.localAddress(flow);
     value.append(token).append(1, '@').append(own.uriHost()).append(1, ':').append(std::to_string(own.port()));
     if (flow.transport == Transport::Tcp) value.append(";transport=tcp");
@@ -91,10 +91,17 @@ bool namesUs(const sip::UriView& uri, const Network& network) {
     return address && network.isOwnAddress(*address);
 }
 
+void makeSecure(sip::Message& request) {
+    const auto uri = request.requestUri();
+    if (uri.scheme != sip::UriView::Scheme::Sip) return;
+    request.setRequestUri("sips" + std::string{uri.text.substr(uri.text.find(':'))});
+}
+
 void addRecordRoute(sip::Message& request, const DialogFlows& flows, const FlowTokens& tokens, const Network& network) {
     const auto token = tokens.encode(flows, request.callId());
-    const auto towardsCaller = routeUri(flows.caller, token, network);
-    const auto towardsCallee = routeUri(flows.callee, token, network);
+    const bool secure = request.requestUri().scheme == sip::UriView::Scheme::Sips;
+    const auto towardsCaller = routeUri(secure, flows.caller, token, network);
+    const auto towardsCallee = routeUri(secure, flows.callee, token, network);
     request.addFirst("Record-Route", towardsCaller);
     if (towardsCallee != towardsCaller) request.addFirst("Record-Route", towardsCallee);
 }

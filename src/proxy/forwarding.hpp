@@ -34,7 +34,11 @@ void postprocessStrictRoute(sip::Message& request);
 /// True if the host of this URI is one of our addresses (a name is not: domains are the directory's business).
 [[nodiscard]] bool namesUs(const sip::UriView& uri, const Network& network) BEFFROI_ON_LOOP;
 
-/// Puts our Record-Route in front: one value, or two if the flows differ in transport or address (RFC 5658).
+/// A Request-URI that is sip becomes sips.
+void makeSecure(sip::Message& request);
+
+/// Puts our Record-Route in front: one value, or two if the flows differ in transport or address (RFC 5658). It is sips
+/// if the Request-URI is (RFC 5630 §5.3).
 void addRecordRoute(sip::Message& request, const DialogFlows& flows, const FlowTokens& tokens,
                     const Network& network) BEFFROI_ON_LOOP;
 

@@ -197,6 +197,8 @@ std::variant<Registrar::Asked, Registrar::Refusal> Registrar::read(const sip::Me
         binding.userAgent = request.header("User-Agent").value_or(std::string_view{}).substr(0, kLongestUserAgent);
         binding.flow = flow;  // the first proxy of a Path is who sent this, whatever the Path says (RFC 3327 §5.3)
         const auto uri = path.empty() ? sip::parseUri(binding.contact) : std::nullopt;
+        const bool secure = uri && uri->scheme == sip::UriView::Scheme::Sips;
+        if (secure && flow.transport != Transport::Tls) return Refusal{400, "a sips contact without TLS"};
         if (uri) binding.flow = sip::flowTowards(flow, *uri);
         binding.local = network_.localAddress(flow);
     }

@@ -78,6 +78,29 @@ TEST_CASE("the edge is told of a connection by which somebody has proven who the
     CHECK(town.wire.vouchedFor(town.office.flow));
 }
 
+TEST_CASE("a secure call goes by TLS alone, or not at all", "[app][rfc3261-26][rfc5630-5]") {
+    Registered town;
+    const auto overTls = [](const Flow& flow) { return Flow{Transport::Tls, 2, flow.connection, flow.remote}; };
+    const Phone anne{"2101-bureau", "2101", overTls(tcpFlow(30, 9))};
+    const Phone office{"2102-bureau", "2102", overTls(tcpFlow(31, 11))};
+    const auto call = [&town, &anne] { return town.send(anne, anne.request("INVITE", "sips:2102@town.example")); };
+
+    CHECK(call() == Lines{"480 INVITE"});
+    town.registerPhone(office);
+    static_cast<void>(town.ear.heard(office.flow));
+    CHECK(call() == Lines{"100 INVITE"});
+    CHECK(town.ear.heard(town.counter.flow).empty());
+    CHECK(town.ear.heard(town.office.flow).empty());
+    REQUIRE(town.ear.heard(office.flow) == Lines{"INVITE"});
+    const auto sent = town.ear.last(office.flow, "INVITE");
+    CHECK(sent.requestUri().text == "sips" + office.contact().substr(3));
+    CHECK(sent.header("Record-Route").value_or("").starts_with("<sips:"));
+    CHECK(sent.header("Via").value_or("").starts_with("SIP/2.0/TLS "));
+    SECTION("one that came without TLS has lost its promise") {
+        CHECK(town.call("sips:2102@town.example") == Lines{"416 INVITE"});
+    }
+}
+
 TEST_CASE("a call rings every phone of its extension", "[app][rfc3261-16]") {
     Registered town;
     REQUIRE(town.call("sip:2102@town.example",

@@ -36,8 +36,8 @@ struct Phone {
     Flow flow;
 
     [[nodiscard]] std::string contact() const {
-        const bool tcp = flow.transport == Transport::Tcp;
-        return "sip:" + account + '@' + flow.remote.toString() + (tcp ? ";transport=tcp" : "");
+        constexpr const char* kTransports[] = {"", ";transport=tcp", ";transport=tls"};
+        return "sip:" + account + '@' + flow.remote.toString() + kTransports[static_cast<int>(flow.transport)];
     }
     /// A request of this phone, under its own number, in no dialog.
     [[nodiscard]] RequestText request(const std::string& method, const std::string& uri) const {

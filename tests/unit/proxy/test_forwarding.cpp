@@ -161,6 +161,20 @@ TEST_CASE("our Record-Route stands first: once, or twice where the two sides dif
         CHECK(uriOf(routes[0]).user == uriOf(routes[1]).user);
         CHECK(routes[2] == "<sip:before.example;lr>");
     }
+    SECTION("secure for a call that is") {
+        const Wire wire;
+        request.setRequestUri("sip:2102@192.0.2.20:5061;transport=tls");
+        makeSecure(request);
+        CHECK(request.requestUri().text == "sips:2102@192.0.2.20:5061;transport=tls");
+        makeSecure(request);
+        CHECK(request.requestUri().text == "sips:2102@192.0.2.20:5061;transport=tls");
+        const Flow tls{Transport::Tls, 0, 8, udpFlow(20).remote};
+        addRecordRoute(request, {tls, tls, 1}, tokens, wire);
+        const auto routes = request.headers("Record-Route");
+        REQUIRE(routes.size() == 2);
+        CHECK(routes[0].starts_with("<sips:"));
+        CHECK(routes[0].ends_with("@192.0.2.1:5060;transport=tls;lr>"));
+    }
     SECTION("twice from IPv4 to IPv6, each with an address that its side can reach and no zone") {
         const TwoFamilies network;
         const Flow v6{Transport::Udp, 1, 0, *SocketAddress::parse("fe80::2%lo", 5060)};

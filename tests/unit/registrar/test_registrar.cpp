@@ -197,7 +197,6 @@ TEST_CASE("contacts are the same by what they mean", "[registrar][rfc3261-19.1.4
         {"<sip:2101@192.0.2.10>", "<sip:2101@192.0.2.10:5060>", false},
         {"<sip:2101@192.0.2.10>", "<sip:2101@192.0.2.10;transport=udp>", false},
         {"<sip:2101@192.0.2.10;line=a>", "<sip:2101@192.0.2.10;line=b>", false},
-        {"<sip:2101@192.0.2.10>", "<sips:2101@192.0.2.10>", false},
         {"<sip:a@192.0.2.10>", "<sip:A@192.0.2.10>", false},
         {"<sip:2101@192.0.2.10>", "<sip:192.0.2.10>", false},
     }));
@@ -429,4 +428,14 @@ TEST_CASE("a telephone is reached by its own address, behind NAT by the way it c
     CHECK(binding.flow == line.expected);
     CHECK(stage.registrar->flowOf(*sip::parseUri(binding.contact)) == line.expected);
     CHECK_FALSE(stage.registrar->flowOf(*sip::parseUri("sip:2101@192.0.2.77")));
+}
+
+TEST_CASE("a contact that asks for TLS comes by TLS", "[registrar][rfc5630-5]") {
+    RegistrarStage stage;
+    auto request = withContacts({"<sips:2101@192.0.2.10>"});
+    CHECK(stage.statusOf(request) == 400);
+    request.flow = Flow{Transport::Tls, 2, 7, udpFlow(10).remote};
+    CHECK(stage.statusOf(request) == 200);
+    assertOnLoop();
+    CHECK(stage.registrar->table().of("2101").at(0).flow == request.flow);
 }
