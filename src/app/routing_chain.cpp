@@ -12,6 +12,8 @@
 namespace beffroi::app {
 namespace {
 
+constexpr std::string_view kNotYours = "From Is Not Yours";
+
 void respondWith(const std::shared_ptr<sip::ServerTransaction>& transaction, int status, const char* header,
                  std::string_view value) BEFFROI_ON_LOOP {
     auto answer = sip::Message::answer(transaction->request(), status, transaction->localTag());
@@ -63,6 +65,7 @@ void RoutingChain::onCancel(sip::ServerTransaction& invite, const sip::Message& 
 void RoutingChain::registerPhone(const Transaction& transaction) {
     const auto caller = authenticate(transaction, auth::Realm::Registrar);
     if (!caller) return;
+    if (!maySpeakAs(transaction->request(), *caller->device)) return transaction->respond(403, kNotYours);
     const auto own = [this](std::string_view host) {
         assertOnLoop();
         return isOwnDomain(host);
@@ -96,7 +99,7 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
     const auto dialled = dialledBy(request);
     const auto* extension = caller.directory->extension(device.extension);
     const proxy::CallTable::Caller who{device.extension, extension == nullptr ? "" : extension->label, device.account};
-    if (!mayCallAs(request, device)) return refuse(transaction, who, dialled, 403, "From Is Not Yours");
+    if (!maySpeakAs(request, device)) return refuse(transaction, who, dialled, 403, kNotYours);
     if (request.method() == sip::Method::Subscribe || request.method() == sip::Method::Publish) {
         return transaction->respond(489);
     }
@@ -177,8 +180,8 @@ std::string RoutingChain::dialledBy(const sip::Message& request) const {
     return dialled.number + ";phone-context=" + dialled.context;
 }
 
-// A phone calls under its own number or account, or hides its number (RFC 3323 §4.1): never under another's.
-bool RoutingChain::mayCallAs(const sip::Message& request, const Device& device) const {
+// A phone speaks under its own number or account, or hides its number (RFC 3323 §4.1): never under another's.
+bool RoutingChain::maySpeakAs(const sip::Message& request, const Device& device) const {
     const auto& from = request.from().uri;
     if (sip::isAnonymous(from)) return true;
     const auto user = from.userUnescaped();

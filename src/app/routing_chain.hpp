@@ -73,7 +73,7 @@ private:
 
     [[nodiscard]] std::optional<Caller> authenticate(const Transaction& transaction, auth::Realm realm) BEFFROI_ON_LOOP;
     [[nodiscard]] std::string dialledBy(const sip::Message& request) const BEFFROI_ON_LOOP;
-    [[nodiscard]] bool mayCallAs(const sip::Message& request, const Device& device) const BEFFROI_ON_LOOP;
+    [[nodiscard]] bool maySpeakAs(const sip::Message& request, const Device& device) const BEFFROI_ON_LOOP;
     void expand(proxy::ForkPlan& fork, const RoutePlan& plan, const Caller& caller) const BEFFROI_ON_LOOP;
     void addPhones(proxy::ForkPlan& plan, const std::string& number, std::chrono::seconds timeout,
                    const Caller& caller) const BEFFROI_ON_LOOP;

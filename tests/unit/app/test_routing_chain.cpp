@@ -429,6 +429,13 @@ TEST_CASE("nobody speaks as another, whatever the method", "[app][security][rfc3
         CHECK(town.send(town.anne, request) == Lines{"403 " + method});
         CHECK(town.ear.heard(town.counter.flow).empty());
     }
+    Town town;
+    auto request = town.anne.request("REGISTER", "sip:town.example");
+    request.to = "<sip:2101@town.example>";
+    request.from = "<sip:2103@town.example>;tag=anne";
+    request.more = "Contact: <" + town.anne.contact() + ">\r\n";
+    CHECK(town.send(town.anne, request) == Lines{"403 REGISTER"});
+    CHECK(town.registrar.table().size() == 0);
 }
 
 TEST_CASE("a phone calls as itself or hides its number, never as another", "[app][security][rfc3323-4.1]") {
