@@ -220,8 +220,6 @@ std::optional<Registrar::Refusal> Registrar::readContacts(const sip::Message& re
         }
         const auto address = sip::parseNameAddr(value);
         if (!address || !address->uri.isSip()) return Refusal{400, "a contact is no SIP address"};
-        // They have no place in the Request-URI that a contact becomes (RFC 3261 §19.1.1).
-        if (!address->uri.headers.empty()) return Refusal{400, "header fields in a contact"};
         std::optional<std::uint64_t> own;
         if (const auto text = address->params.find("expires"))
             own = sip::parseNumber(*text, UINT32_MAX).value_or(kMalformedExpires);
