@@ -26,6 +26,7 @@ namespace {
 
 constexpr log::Area kLog{"admin"};
 constexpr int kBacklog = 64;
+constexpr int kDeepest = 16;              // of a request: values in values
 constexpr std::size_t kLongestName = 32;  // of a user
 
 std::string lineOf(const nlohmann::json& value) {
@@ -230,7 +231,14 @@ void ControlServer::read(Client& client, Time now) {
 
 void ControlServer::handle(Client& client, std::string_view line, Time now) {
     if (client.tooLong) return startAnswer(client, failureLine("the request is too long"), now);
-    auto request = nlohmann::json::parse(line, nullptr, false);
+    // Whoever copies a value calls itself for each value within: depth is stack.
+    bool tooDeep = false;
+    const auto watchDepth = [&tooDeep](int depth, nlohmann::json::parse_event_t, const nlohmann::json&) {
+        tooDeep = tooDeep || depth >= kDeepest;
+        return !tooDeep;
+    };
+    auto request = nlohmann::json::parse(line, watchDepth, false);
+    if (tooDeep) return startAnswer(client, failureLine("the request is nested too deeply"), now);
     if (!request.is_object()) return startAnswer(client, failureLine("the request is not a JSON object"), now);
     request["who"] = userOf(client.socket, request);
     client.phase = Client::Phase::Waiting;

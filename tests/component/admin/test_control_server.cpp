@@ -144,8 +144,7 @@ TEST_CASE("what is not a JSON object is answered with an error", "[admin]") {
                                            "{'a':1}",
                                            "null",
                                            "{\"a\":\"\xe9\"}",
-                                           std::string(1, '\0'),
-                                           std::string(500'000, '[')};
+                                           std::string(1, '\0')};
     for (const auto& line : garbage) {
         CAPTURE(line.substr(0, 40));
         const RawClient client{path};
@@ -153,6 +152,31 @@ TEST_CASE("what is not a JSON object is answered with an error", "[admin]") {
         CHECK(client.receive() == kNotAnObject);
     }
     CHECK(ask(path, {{"still", "there"}}) == json{{"echo", {{"still", "there"}}}});
+}
+
+TEST_CASE("a request that is nested deeply is answered with an error", "[admin]") {
+    const TemporaryFolder folder;
+    const auto path = folder.path("control");
+    // Asked for by value, as by who hands it to another thread.
+    ControlServer server{path, [](json request, const ControlServer::Respond& respond) { echo(request, respond); }};
+    const auto nested = [](std::size_t depth, char open, char close) {
+        const bool list = open == '[';
+        std::string text{R"({"a":)"};
+        for (std::size_t i = 0; i < depth; ++i) text.append(1, open).append(list || i + 1 == depth ? "" : R"("a":)");
+        return text + std::string(depth, close) + "}";
+    };
+    for (const auto& [open, close] : {std::pair{'[', ']'}, std::pair{'{', '}'}}) {
+        const auto answered = nested(15, open, close);
+        RawClient modest{path};
+        modest.send(answered + '\n');
+        CHECK(modest.receive() == json{{"echo", json::parse(answered)}}.dump() + '\n');
+        for (const auto depth : {std::size_t{16}, std::size_t{200'000}}) {
+            CAPTURE(open, depth);
+            RawClient hostile{path};
+            hostile.send(nested(depth, open, close) + '\n');
+            CHECK(hostile.receive() == errorLine("the request is nested too deeply"));
+        }
+    }
 }
 
 TEST_CASE("octets of an answer that are no text do not keep it back", "[admin]") {
