@@ -133,18 +133,9 @@ TEST_CASE("what is not a JSON object is answered with an error", "[admin]") {
     const TemporaryFolder folder;
     const auto path = folder.path("s");
     const ControlServer server{path, echo};
-    const std::vector<std::string> garbage{"",
-                                           "x",
-                                           "5",
-                                           "[{}]",
-                                           "{\"a\":1}{\"b\":2}",
-                                           "{\"a\":",
-                                           "\"text\"",
-                                           "\xff\xfe",
-                                           "{'a':1}",
-                                           "null",
-                                           "{\"a\":\"\xe9\"}",
-                                           std::string(1, '\0')};
+    const std::vector<std::string> garbage{
+        "",         "x",        "5",       "[{}]", "{\"a\":1}{\"b\":2}", "{\"a\":",
+        "\"text\"", "\xff\xfe", "{'a':1}", "null", "{\"a\":\"\xe9\"}",   std::string(1, '\0')};
     for (const auto& line : garbage) {
         CAPTURE(line.substr(0, 40));
         const RawClient client{path};
