@@ -38,6 +38,10 @@ public:
     [[nodiscard]] SocketAddress withPort(std::uint16_t port) const noexcept;
     /// What one peer can choose its address from, as a key for limits: an IPv4 address, the /64 of an IPv6 one; port 0.
     [[nodiscard]] SocketAddress network() const noexcept;
+    /// The address with all but the first `bits` of its bits cleared, port 0, no zone.
+    [[nodiscard]] SocketAddress network(unsigned bits) const noexcept;
+    /// In network order; an IPv4 address is in the first four.
+    [[nodiscard]] const std::array<std::uint8_t, 16>& octets() const noexcept { return ip_; }
     [[nodiscard]] bool sameHost(const SocketAddress& other) const noexcept {
         return family_ == other.family_ && ip_ == other.ip_;
     }

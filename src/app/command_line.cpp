@@ -8,6 +8,7 @@
 #include "app/text_table.hpp"
 #include "base/system_clock.hpp"
 #include "config/text_file.hpp"
+#include "config/value.hpp"
 #include "directory/database.hpp"
 #include "directory/session.hpp"
 #include "directory/store_options.hpp"
@@ -77,6 +78,12 @@ std::string statusText(const json& status) {
             " devices\n";
     text += "registrations: " + countText(status["registrations"]) + '\n';
     text += "calls:         " + countText(status["calls"]) + '\n';
+    const auto& guard = status["guard"];
+    text += "self-defence:  " + countText(guard["bans"]) + " bans, " + countText(guard["known_flows"]) +
+            " known flows, " + countText(guard["turned_away"]) + " messages turned away, " +
+            std::to_string(guard["dropped_over_limit"].get<long long>() + guard["dropped_banned"].get<long long>() +
+                           guard["dropped_scanners"].get<long long>()) +
+            " dropped\n";
     const auto& store = status["store"];
     text += "database:      " +
             (store["writable"].get<bool>() ? std::string{"writable"}
@@ -214,6 +221,50 @@ int showRooms(const config::Settings& settings, const CommandOptions& options) {
         }
         return table.toString();
     });
+}
+
+int listBans(const config::Settings& settings, const CommandOptions& options) {
+    const auto answer = askExchange(settings, {{"command", "bans"}});
+    return show(answer, options, [&answer] {
+        TextTable table{{"ADDRESS", "ACCOUNT", "SINCE", "ENDS IN", "BY", "REASON"}};
+        for (const auto& ban : answer["bans"]) {
+            const auto& left = ban["seconds_left"];
+            const auto account = ban["account"].get<std::string>();
+            const auto by = ban["by"].get<std::string>();
+            table.add({ban["address"], account.empty() ? "all" : account, clockText(ban["since_ms"]),
+                       left.is_null() ? "never" : durationText(left.get<long long>()), by.empty() ? "beffroid" : by,
+                       ban["reason"]});
+        }
+        return table.toString();
+    });
+}
+
+int addBan(const config::Settings& settings, const CommandOptions& options) {
+    long long seconds = 0;
+    if (!options.banFor.empty()) {
+        const auto time = config::parseDuration(options.banFor);
+        seconds = time ? std::chrono::duration_cast<std::chrono::seconds>(*time).count() : 0;
+        if (seconds == 0) throw std::runtime_error{'"' + options.banFor + "\" is no time such as 30min, 2h or 7d"};
+    }
+    const auto answer = askExchange(settings, {{"command", "ban"},
+                                               {"address", options.address},
+                                               {"seconds", seconds},
+                                               {"reason", options.reason},
+                                               {"who", userName()}});
+    return show(answer, options, [&answer] {
+        const auto& left = answer["ban"]["seconds_left"];
+        return answer["ban"]["address"].get<std::string>() + " is banned " +
+               (left.is_null() ? "until it is removed" : "for " + durationText(left.get<long long>())) + ".\n";
+    });
+}
+
+int removeBan(const config::Settings& settings, const CommandOptions& options) {
+    const auto answer = askExchange(settings, {{"command", "unban"}, {"address", options.address}});
+    const bool any = answer["removed"].get<long long>() > 0;
+    static_cast<void>(show(answer, options, [&answer, &options] {
+        return countText(answer["removed"]) + " bans of " + options.address + " removed.\n";
+    }));
+    return any ? 0 : kRefused;
 }
 
 int applyPlan(const config::Settings& settings, const CommandOptions& options) {

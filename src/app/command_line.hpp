@@ -18,6 +18,9 @@ struct CommandOptions {
     bool dryRun = false;
     bool generatePasswords = false;
     bool offline = false;
+    std::string address;  // of a ban, with /BITS for a network
+    std::string banFor;   // "2h"; empty: until it is removed
+    std::string reason;
 };
 
 // Each returns the program's exit code. They throw std::exception with a text for the administrator.
@@ -25,6 +28,9 @@ struct CommandOptions {
 [[nodiscard]] int showRegistrations(const config::Settings& settings, const CommandOptions& options);
 [[nodiscard]] int showCalls(const config::Settings& settings, const CommandOptions& options);
 [[nodiscard]] int showRooms(const config::Settings& settings, const CommandOptions& options);
+[[nodiscard]] int listBans(const config::Settings& settings, const CommandOptions& options);
+[[nodiscard]] int addBan(const config::Settings& settings, const CommandOptions& options);
+[[nodiscard]] int removeBan(const config::Settings& settings, const CommandOptions& options);
 [[nodiscard]] int applyPlan(const config::Settings& settings, const CommandOptions& options);
 [[nodiscard]] int exportPlan(const config::Settings& settings, const CommandOptions& options);
 

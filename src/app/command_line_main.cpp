@@ -42,6 +42,21 @@ void addPlanCommands(CLI::App& to, Chosen& chosen) {
     save->add_flag("--offline", options.offline, "Read the database directly, while beffroid does not run");
 }
 
+void addBansCommands(CLI::App& to, Chosen& chosen) {
+    auto* bans = to.add_subcommand("bans", "Whom the exchange does not listen to");
+    bans->require_subcommand(1);
+    auto& options = chosen.options;
+    constexpr const char* kAddress = "An address, or a network as ADDRESS/BITS";
+    add(*bans, "list", "The bans in force, soonest to end first", chosen, beffroi::app::listBans);
+    auto* ban = add(*bans, "add", "Ban an address or network", chosen, beffroi::app::addBan);
+    ban->add_option("ADDRESS", options.address, kAddress)->required();
+    ban->add_option("--for", options.banFor, "How long: 30min, 2h, 7d; without it until the ban is removed");
+    ban->add_option("--reason", options.reason, "Why, for whoever reads the list");
+    auto* unban = add(*bans, "remove", "End the ban of an address or network, and those of accounts from there", chosen,
+                      beffroi::app::removeBan);
+    unban->add_option("ADDRESS", options.address, kAddress)->required();
+}
+
 void addConfigCommands(CLI::App& to, Chosen& chosen) {
     auto* config = to.add_subcommand("config", "The configuration file");
     config->require_subcommand(1);
@@ -84,6 +99,7 @@ int main(int argc, char** argv) {
     auto* calls = add(commands, "calls", "Calls in progress, or the last ones", chosen, beffroi::app::showCalls);
     calls->add_option("--recent", chosen.options.recentCalls, "The last N calls instead")->check(CLI::Range(1, 10000));
     add(commands, "rooms", "Who is in which room", chosen, beffroi::app::showRooms);
+    addBansCommands(commands, chosen);
     addPlanCommands(commands, chosen);
     addConfigCommands(commands, chosen);
     try {

@@ -12,6 +12,7 @@
 #include "directory/store_options.hpp"
 #include "edge/descriptor_limit.hpp"
 #include "edge/edge_options.hpp"
+#include "guard/guard_options.hpp"
 #include "proxy/proxy_options.hpp"
 #include "registrar/registrar_options.hpp"
 #include "routing/routing_options.hpp"
@@ -46,6 +47,12 @@ Key keptKey(directory::Session& session, const std::string& name, base::Random& 
     return key;
 }
 
+Key newKey(base::Random& random) {
+    Key key{};
+    random.fill(key.data(), key.size());
+    return key;
+}
+
 std::string realmOf(const config::Settings& settings) {
     const auto& realm = settings[kRealm];
     return realm.empty() ? settings[kDomains].front() : realm;
@@ -77,6 +84,12 @@ auth::AuthSettings authSettings(const config::Settings& settings, const Key& key
         return std::find(names.begin(), names.end(), name) != names.end();
     };
     return {realmOf(settings), settings[auth::kNonceLifetime], offered("MD5"), key, offered("SHA-256")};
+}
+
+guard::GuardSettings guardSettings(const config::Settings& settings) {
+    auto result = guard::guardSettings(settings);
+    result.bridge = bridgeAddress(settings);
+    return result;
 }
 
 registrar::RegistrarSettings registrarSettings(const config::Settings& settings) {
@@ -116,12 +129,14 @@ struct Exchange::Restored {
         found.directory =
             std::make_shared<const DirectorySnapshot>(directory::snapshotOf(plan, directory::planRevision(session)));
         found.bindings = registrar::SqliteBindingStore::load(session);
+        found.bans = guard::SqliteBanStore::load(session);
         return found;
     }
 
     directory::Database database;
     std::shared_ptr<const DirectorySnapshot> directory;
     std::vector<StoredBinding> bindings;
+    std::vector<Ban> bans;
     Key flowKey{};
     Key nonceKey{};
     long long interrupted = 0;
@@ -138,6 +153,16 @@ Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config
       resolver_{loop, edge::resolverSettings(settings), [this] { return random_.number(); }},
       transactions_{edge_, loop.scheduler(), reader_, {}, random_.number(), [this] { return random_.token(); }},
       store_{std::move(restored.database), loop, clock},
+      sourceHash_{newKey(random_)},
+      securityLog_{clock, sourceHash_},
+      banStore_{store_},
+      bans_{loop.scheduler(), banStore_, securityLog_},
+      guard_{loop.scheduler(),
+             bans_,
+             securityLog_,
+             sourceHash_,
+             guardSettings(settings),
+             [this] { return loop_.load().busy; }},
       bindingStore_{store_, loop.scheduler()},
       registrar_{loop.scheduler(), edge_, bindingStore_, registrarSettings(settings)},
       authenticator_{clock, authSettings(settings, restored.nonceKey)},
@@ -158,25 +183,33 @@ Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config
                  assertOnLoop();
                  return chain_.isOwnDomain(host);
              }},
-      chain_{{clock, edge_, directory_, authenticator_, registrar_, proxy_, calls_},
+      chain_{{clock, edge_, directory_, authenticator_, registrar_, proxy_, calls_, guard_, securityLog_},
              {settings[kDomains],
               [this](const SocketAddress& address) { return local_.has(address); },
               bridgeAddress(settings),
               {settings[routing::kRingTime]}}},
-      flowWatch_{transactions_, registrar_},
+      flowWatch_{transactions_, registrar_, guard_, securityLog_},
       control_{settings[admin::kSocket],
-               {loop, clock, store_, directory_, edge_, transactions_, registrar_, authenticator_, calls_},
+               {loop, clock, store_, directory_, edge_, transactions_, registrar_, authenticator_, calls_, guard_,
+                bans_, securityLog_},
                realmOf(settings)},
       drainTimer_{loop.scheduler(), [this] { checkDrained(); }} {
     assertOnLoop();
     registrar_.restore(restored.bindings);
     registrar_.keepOnly(*directory_.snapshot());
+    registrar_.table().forEach([this](const std::string&, const registrar::Binding& binding) {
+        assertOnLoop();
+        if (binding.flow) guard_.registered(*binding.flow, binding.account, binding.expiresAt);
+    });
+    bans_.restore(std::move(restored.bans));
     transactions_.setUser(chain_);
     edge_.setSink(flowWatch_);
+    edge_.setAdmission(guard_, securityLog_);
     log::info(kLog, "restored",
               {{"plan_revision", directory_.snapshot()->revision},
                {"extensions", directory_.snapshot()->extensions.size()},
                {"registrations", registrar_.table().size()},
+               {"bans", bans_.list().size()},
                {"interrupted_calls", restored.interrupted}});
     for (const auto& address : edge_.listening()) log::info(kLog, "listening", {{"on", address.toString()}});
 }

@@ -17,6 +17,11 @@
 #include "edge/edge.hpp"
 #include "edge/local_addresses.hpp"
 #include "edge/resolver.hpp"
+#include "guard/bans.hpp"
+#include "guard/guard.hpp"
+#include "guard/security_log.hpp"
+#include "guard/source_hash.hpp"
+#include "guard/sqlite_ban_store.hpp"
 #include "proxy/call_table.hpp"
 #include "proxy/proxy.hpp"
 #include "proxy/sqlite_call_record_store.hpp"
@@ -58,6 +63,11 @@ private:
     sip::Reader reader_;
     sip::TransactionLayer transactions_;
     directory::StoreThread store_;
+    guard::SourceHash sourceHash_;
+    guard::SecurityLog securityLog_;
+    guard::SqliteBanStore banStore_;
+    guard::Bans bans_;
+    guard::Guard guard_;
     registrar::SqliteBindingStore bindingStore_;
     registrar::Registrar registrar_;
     auth::Authenticator authenticator_;

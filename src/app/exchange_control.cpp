@@ -19,6 +19,8 @@ using nlohmann::json;
 
 constexpr log::Area kLog{"control"};
 constexpr int kMostRecent = 10'000;
+constexpr long long kLongestBan = 100LL * 365 * 86400;  // seconds
+constexpr std::size_t kLongestReason = 200;
 
 json failure(const std::string& text) { return {{"error", text}}; }
 
@@ -93,6 +95,39 @@ json describe(const edge::Edge::Counters& counters) {
             {"stream_messages_out", counters.streams.messagesOut}};
 }
 
+json describe(const guard::Guard& guard, std::size_t bans) {
+    const auto& counters = guard.counters();
+    return {{"bans", bans},
+            {"known_flows", guard.knownFlows()},
+            {"messages_known", counters.known},
+            {"messages_strangers", counters.strangers},
+            {"turned_away", counters.turnedAway},
+            {"dropped_over_limit", counters.overLimit},
+            {"dropped_banned", counters.banned},
+            {"dropped_scanners", counters.scanners},
+            {"connections_closed", counters.connectionsClosed},
+            {"accounts_over_limit", counters.accountsOverLimit}};
+}
+
+json describe(const guard::SecurityLog::Counters& counters) {
+    json events = json::object();
+    for (std::size_t kind = 0; kind < counters.size(); ++kind) {
+        events[std::string{toString(static_cast<SecurityEvent::Kind>(kind))}] = counters[kind];
+    }
+    return events;
+}
+
+json describe(const Ban& ban, Clock::WallTime now) {
+    const bool forever = ban.until == Ban::kForever;
+    return {{"address", ban.range.toString()},
+            {"account", ban.account},
+            {"since_ms", timeOf(ban.since)},
+            {"until_ms", forever ? json(nullptr) : timeOf(ban.until)},
+            {"seconds_left", forever ? json(nullptr) : json(std::max(0LL, secondsOf(ban.until - now)))},
+            {"reason", ban.reason},
+            {"by", ban.by}};
+}
+
 // A request whose parts have the wrong types is answered, not fatal.
 template <typename T>
 T valueOr(const json& request, const char* key, T fallback) {
@@ -123,6 +158,9 @@ void ExchangeControl::handle(const json& request, const Respond& respond) {
     if (command == "status") return respond(status());
     if (command == "registrations") return respond(registrations());
     if (command == "calls") return calls(valueOr(request, "recent", 0), respond);
+    if (command == "bans") return respond(bans());
+    if (command == "ban") return ban(request, respond);
+    if (command == "unban") return unban(request, respond);
     if (command == "plan-apply") return applyPlan(request, respond);
     if (command == "plan-export") return exportPlan(respond);
     respond(failure("unknown command \"" + command + '"'));
@@ -155,6 +193,8 @@ json ExchangeControl::status() const {
           {"stray_responses", sip.strayResponses},
           {"sent", sip.sent}}},
         {"authentication", {{"accepted", auth.accepted}, {"challenged", auth.challenged}, {"failed", auth.failed}}},
+        {"guard", describe(parts_.guard, parts_.bans.list().size())},
+        {"security_events", describe(parts_.securityLog.counters())},
         {"network", describe(parts_.edge.counters())},
         {"store", describe(parts_.store.health())},
         {"loop",
@@ -196,6 +236,46 @@ void ExchangeControl::calls(int recent, const Respond& respond) {
         [answer, respond](bool read) { respond(read ? *answer : failure("the database cannot be read now")); });
 }
 
+json ExchangeControl::bans() const {
+    json list = json::array();
+    const auto now = parts_.clock.wallNow();
+    for (const auto& ban : parts_.bans.list().all()) list.push_back(describe(ban, now));
+    return {{"bans", std::move(list)}};
+}
+
+void ExchangeControl::ban(const json& request, const Respond& respond) {
+    const auto address = valueOr<std::string>(request, "address", "");
+    const auto range = AddressRange::parse(address);
+    if (!range) return respond(failure('"' + address + "\" is neither an address nor ADDRESS/BITS"));
+    if (parts_.guard.trusts(*range)) {
+        return respond(failure(range->toString() + " is within guard.trusted-networks, which are never banned"));
+    }
+    Ban wanted;
+    wanted.range = *range;
+    wanted.since = parts_.clock.wallNow();
+    const auto seconds = std::clamp(valueOr(request, "seconds", 0LL), 0LL, kLongestBan);
+    wanted.until = seconds == 0 ? Ban::kForever : wanted.since + std::chrono::seconds{seconds};
+    wanted.reason = valueOr<std::string>(request, "reason", "").substr(0, kLongestReason);
+    wanted.by = valueOr<std::string>(request, "who", "").substr(0, kLongestReason);
+    if (wanted.by.empty()) wanted.by = "?";  // nobody's would be one of ours
+    parts_.bans.add(wanted, [this, respond, wanted](bool done) {
+        assertOnLoop();
+        if (!done) return respond(failure("the ban could not be kept: no room, or " + parts_.store.health().problem));
+        respond({{"ban", describe(wanted, parts_.clock.wallNow())}});
+    });
+}
+
+void ExchangeControl::unban(const json& request, const Respond& respond) {
+    const auto address = valueOr<std::string>(request, "address", "");
+    const auto range = AddressRange::parse(address);
+    if (!range) return respond(failure('"' + address + "\" is neither an address nor ADDRESS/BITS"));
+    parts_.guard.forgive(*range);
+    parts_.bans.remove(*range, [this, respond](std::optional<std::size_t> removed) {
+        if (!removed) return respond(failure("nothing could be written: " + parts_.store.health().problem));
+        respond({{"removed", *removed}});
+    });
+}
+
 void ExchangeControl::applyPlan(const json& request, const Respond& respond) {
     directory::ApplyRequest wanted;
     wanted.text = valueOr<std::string>(request, "text", "");
@@ -226,6 +306,7 @@ void ExchangeControl::applyPlan(const json& request, const Respond& respond) {
                 assertOnLoop();
                 parts_.directory.publish(result->directory);
                 parts_.registrar.keepOnly(*result->directory);
+                parts_.guard.keepOnly(*result->directory);
                 log::info(kLog, "plan applied", {{"revision", result->outcome.revision}});
                 respond(describeOutcome(result->outcome));
             });

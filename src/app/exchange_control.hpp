@@ -2,6 +2,8 @@
 //
 // What an administrator can ask the running exchange, each request and answer a JSON object:
 //   {"command":"status"} · {"command":"registrations"} · {"command":"calls","recent":N}
+//   {"command":"bans"} · {"command":"ban","address":"ADDRESS[/BITS]","seconds":N,"reason":…,"who":…} (0: until removed)
+//   {"command":"unban","address":…}
 //   {"command":"plan-apply","text":…,"file":…,"who":…,"dry_run":…,"generate_passwords":…} · {"command":"plan-export"}
 // An answer has "error" if and only if nothing was done.
 // Thread: loop, but for the socket's own thread inside admin/.
@@ -14,6 +16,9 @@
 #include "directory/published_directory.hpp"
 #include "directory/store_thread.hpp"
 #include "edge/edge.hpp"
+#include "guard/bans.hpp"
+#include "guard/guard.hpp"
+#include "guard/security_log.hpp"
 #include "proxy/call_table.hpp"
 #include "registrar/registrar.hpp"
 #include "sip/transaction_layer.hpp"
@@ -36,6 +41,9 @@ public:
         registrar::Registrar& registrar;
         auth::Authenticator& authenticator;
         proxy::CallTable& calls;
+        guard::Guard& guard;
+        guard::Bans& bans;
+        guard::SecurityLog& securityLog;
     };
 
     /// Throws std::system_error if the socket cannot be opened.
@@ -47,6 +55,9 @@ private:
     [[nodiscard]] nlohmann::json status() const BEFFROI_ON_LOOP;
     [[nodiscard]] nlohmann::json registrations() const BEFFROI_ON_LOOP;
     void calls(int recent, const Respond& respond) BEFFROI_ON_LOOP;
+    [[nodiscard]] nlohmann::json bans() const BEFFROI_ON_LOOP;
+    void ban(const nlohmann::json& request, const Respond& respond) BEFFROI_ON_LOOP;
+    void unban(const nlohmann::json& request, const Respond& respond) BEFFROI_ON_LOOP;
     void applyPlan(const nlohmann::json& request, const Respond& respond) BEFFROI_ON_LOOP;
     void exportPlan(const Respond& respond) BEFFROI_ON_LOOP;
 

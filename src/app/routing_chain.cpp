@@ -2,6 +2,7 @@
 #include "app/routing_chain.hpp"
 
 #include "app/asserted_identity.hpp"
+#include "app/security_reports.hpp"
 #include "auth/certificate_identity.hpp"
 #include "base/text.hpp"
 #include "sip/privacy.hpp"
@@ -65,16 +66,33 @@ void RoutingChain::onCancel(sip::ServerTransaction& invite, const sip::Message& 
 void RoutingChain::registerPhone(const Transaction& transaction) {
     const auto caller = authenticate(transaction, auth::Realm::Registrar);
     if (!caller) return;
-    if (!maySpeakAs(transaction->request(), *caller->device)) return transaction->respond(403, kNotYours);
+    if (!maySpeakAs(transaction->request(), *caller->device)) {
+        report(SecurityEvent::Kind::IdentityClaimed, transaction, kNotYours, caller->device->account);
+        return transaction->respond(403, kNotYours);
+    }
     const auto own = [this](std::string_view host) {
         assertOnLoop();
         return isOwnDomain(host);
     };
     parts_.registrar.handle(transaction->request(), transaction->flow(), *caller->device, transaction->localTag(), own,
-                            [transaction](const sip::Message& answer) {
+                            [this, transaction, account = caller->device->account,
+                             extension = caller->device->extension](const sip::Message& answer) {
                                 assertOnLoop();
+                                registered(transaction, account, extension, answer);
                                 transaction->respond(answer);
                             });
+}
+
+// A registration makes its flow known for as long as it lives.
+void RoutingChain::registered(const Transaction& transaction, const std::string& account, const std::string& extension,
+                              const sip::Message& answer) {
+    if (answer.status() == 403) report(SecurityEvent::Kind::RequestNotAllowed, transaction, answer.reason(), account);
+    const auto callId = transaction->request().callId();
+    for (const auto& binding : parts_.registrar.table().of(extension)) {
+        if (binding.account == account && binding.callId == callId) {
+            parts_.guard.registered(transaction->flow(), account, binding.expiresAt);
+        }
+    }
 }
 
 // The flows come out of a Record-Route that we signed, which the two sides of a call have, and whoever has read a
@@ -99,7 +117,10 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
     const auto dialled = dialledBy(request);
     const auto* extension = caller.directory->extension(device.extension);
     const proxy::CallTable::Caller who{device.extension, extension == nullptr ? "" : extension->label, device.account};
-    if (!maySpeakAs(request, device)) return refuse(transaction, who, dialled, 403, kNotYours);
+    if (!maySpeakAs(request, device)) {
+        report(SecurityEvent::Kind::IdentityClaimed, transaction, kNotYours, device.account);
+        return refuse(transaction, who, dialled, 403, kNotYours);
+    }
     if (request.method() == sip::Method::Subscribe || request.method() == sip::Method::Publish) {
         return transaction->respond(489);
     }
@@ -139,6 +160,8 @@ void RoutingChain::answerForUs(const Transaction& transaction) {
 
 // Nothing is kept of what a stranger may send: the request again gets the same answer.
 void RoutingChain::refuse(const Transaction& transaction, const RequestRefusal& refusal) {
+    report(refusal.event, transaction, refusal.reason.empty() ? sip::reasonPhrase(refusal.status) : refusal.reason);
+    if (refusal.event == SecurityEvent::Kind::RequestNotAllowed) parts_.guard.misdeed(transaction->flow());
     auto answer = sip::Message::answer(transaction->request(), refusal.status, transaction->localTag(), refusal.reason);
     for (const auto& value : refusal.values) answer.add(refusal.header, value);
     transaction->respondOnce(answer);
@@ -155,21 +178,51 @@ std::optional<RoutingChain::Caller> RoutingChain::authenticate(const Transaction
     caller.directory = parts_.directory.snapshot();
     const auto& names = parts_.network.peerNames(transaction->flow());
     caller.device = auth::deviceByCertificate(transaction->request(), names, *caller.directory);
-    if (caller.device != nullptr) {
-        parts_.network.vouch(transaction->flow());
-        return caller;
-    }
-    const auto verdict =
-        parts_.authenticator.check(transaction->request(), transaction->flow(), realm, *caller.directory);
+    if (caller.device != nullptr) return admits(transaction, *caller.device) ? std::optional{caller} : std::nullopt;
+
+    const auto& flow = transaction->flow();
+    const auto verdict = parts_.authenticator.check(transaction->request(), flow, realm, *caller.directory);
     if (const auto* accepted = std::get_if<auth::Accepted>(&verdict)) {
         caller.device = accepted->device;
-        parts_.network.vouch(transaction->flow());
-        return caller;
+        // A right answer where too many wrong ones were given gets what a wrong one gets.
+        if (parts_.guard.verifies(flow, caller.device->account)) {
+            return admits(transaction, *caller.device) ? std::optional{caller} : std::nullopt;
+        }
+        report(SecurityEvent::Kind::AclFailed, transaction, "account banned from this address", caller.device->account);
+        challenge(transaction, realm, false);
+        return std::nullopt;
     }
     const auto& challenged = std::get<auth::Challenged>(verdict);
-    transaction->respondOnce(
-        parts_.authenticator.challenge(transaction->request(), transaction->localTag(), realm, challenged.stale));
+    parts_.events.report(eventOf(flow, transaction->request(), challenged));
+    const bool verified = challenged.account.empty() || parts_.guard.verifies(flow, challenged.account);
+    if (challenged.failure == auth::Failure::UnknownAccount || challenged.failure == auth::Failure::WrongPassword) {
+        parts_.guard.wrongAnswer(flow, challenged.account, challenged.proven);
+    }
+    const bool elsewhere = challenged.failure == auth::Failure::Elsewhere;
+    challenge(transaction, realm, challenged.stale && (verified || elsewhere));
     return std::nullopt;
+}
+
+bool RoutingChain::admits(const Transaction& transaction, const Device& device) {
+    const auto& flow = transaction->flow();
+    report(SecurityEvent::Kind::SuccessfulAuth, transaction, {}, device.account);
+    parts_.network.vouch(flow);
+    parts_.guard.authenticated(flow, device.account);
+    if (parts_.guard.admitsRequest(flow, device.account)) return true;
+    auto answer = sip::Message::answer(transaction->request(), 503, transaction->localTag());
+    answer.add("Retry-After", std::to_string(guard::Guard::retryAfter(flow)));
+    transaction->respondOnce(answer);
+    return false;
+}
+
+void RoutingChain::challenge(const Transaction& transaction, auth::Realm realm, bool stale) {
+    transaction->respondOnce(parts_.authenticator.challenge(transaction->request(), transaction->flow(),
+                                                            transaction->localTag(), realm, stale));
+}
+
+void RoutingChain::report(SecurityEvent::Kind kind, const Transaction& transaction, std::string_view reason,
+                          std::string_view account) {
+    parts_.events.report(eventOf(kind, transaction->flow(), transaction->request(), reason, account));
 }
 
 // The number that is called. One within the numbers of somebody else (RFC 3966 §5.1.5) is not one of ours, however it

@@ -10,6 +10,8 @@
 #include "beffroi/directory.hpp"
 #include "beffroi/network.hpp"
 #include "beffroi/route_plan.hpp"
+#include "beffroi/security_event.hpp"
+#include "guard/guard.hpp"
 #include "proxy/proxy.hpp"
 #include "registrar/registrar.hpp"
 #include "routing/router.hpp"
@@ -34,6 +36,8 @@ public:
         registrar::Registrar& registrar;
         proxy::Proxy& proxy;
         proxy::CallTable& calls;
+        guard::Guard& guard;
+        SecurityEvents& events;
     };
     struct Settings {
         std::vector<std::string> domains;                     // ours, lower case, the canonical one first
@@ -63,6 +67,8 @@ private:
     };
 
     void registerPhone(const Transaction& transaction) BEFFROI_ON_LOOP;
+    void registered(const Transaction& transaction, const std::string& account, const std::string& extension,
+                    const sip::Message& answer) BEFFROI_ON_LOOP;
     void onRequestInDialog(const Transaction& transaction, const proxy::DialogFlows& flows) BEFFROI_ON_LOOP;
     void onNewRequest(const Transaction& transaction) BEFFROI_ON_LOOP;
     void routeRequest(const Transaction& transaction, const Caller& caller) BEFFROI_ON_LOOP;
@@ -72,6 +78,11 @@ private:
                 int status, std::string_view reason) BEFFROI_ON_LOOP;
 
     [[nodiscard]] std::optional<Caller> authenticate(const Transaction& transaction, auth::Realm realm) BEFFROI_ON_LOOP;
+    /// Whether the guard lets a request go on whose sender is shown; answered if not.
+    [[nodiscard]] bool admits(const Transaction& transaction, const Device& device) BEFFROI_ON_LOOP;
+    void challenge(const Transaction& transaction, auth::Realm realm, bool stale) BEFFROI_ON_LOOP;
+    void report(SecurityEvent::Kind kind, const Transaction& transaction, std::string_view reason,
+                std::string_view account = {}) BEFFROI_ON_LOOP;
     [[nodiscard]] std::string dialledBy(const sip::Message& request) const BEFFROI_ON_LOOP;
     [[nodiscard]] bool maySpeakAs(const sip::Message& request, const Device& device) const BEFFROI_ON_LOOP;
     void expand(proxy::ForkPlan& fork, const RoutePlan& plan, const Caller& caller) const BEFFROI_ON_LOOP;

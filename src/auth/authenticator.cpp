@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "auth/authenticator.hpp"
 
-#include "base/log.hpp"
-
 #include <sodium.h>
 
 #include <algorithm>
@@ -10,8 +8,6 @@
 
 namespace beffroi::auth {
 namespace {
-
-constexpr log::Area kLog{"auth"};
 
 // RFC 7616 §3.4.6: the URI that was signed is the one that is asked for. Phones may leave out parameters there, and
 // some sign the bare address of the exchange for every call; a nonce-count is good for one request in any case.
@@ -55,7 +51,9 @@ Verdict Authenticator::check(const sip::Message& request, const Flow& flow, Real
     return Challenged{};
 }
 
-// Every step is done for every request: only the sum of them decides.
+// Every step is done for every request: only the sum of them decides. An answer with another host's nonce is told that
+// it is stale, be it right or wrong: a telephone whose address has changed tries again, and whoever guesses learns
+// nothing by nonces that he carries from one host to another.
 Verdict Authenticator::verify(const sip::Message& request, const Flow& flow, const Credentials& credentials,
                               const DirectorySnapshot& directory) {
     const auto algorithm = credentials.algorithm.value_or(Algorithm::Sha256);
@@ -64,23 +62,32 @@ Verdict Authenticator::verify(const sip::Message& request, const Flow& flow, con
     const auto* device = directory.device(credentials.username);
     const auto& ha1 = ha1Of(device, algorithm);
     const auto expected = expectedResponse(algorithm, ha1, credentials, request.methodName());
-    const bool right = equalInConstantTime(expected, credentials.response) && device != nullptr && algorithmAllowed &&
-                       sip::equalsIgnoreCase(credentials.qop, "auth") && !credentials.cnonce.empty() &&
+    const bool offered = algorithmAllowed && sip::equalsIgnoreCase(credentials.qop, "auth") &&
+                         !credentials.cnonce.empty() && countOf(credentials.nonceCount) != 0;
+    const bool right = equalInConstantTime(expected, credentials.response) && device != nullptr && offered &&
                        isForThisRequest(credentials.uri, request.requestUri());
-    const auto age = nonces_.age(credentials.nonce);
-    if (right && age == Nonces::Age::Stale) {
+    const auto age = nonces_.age(credentials.nonce, flow.remote);
+    Challenged challenged;
+    challenged.account = credentials.username;
+    challenged.proven = age == Nonces::Age::Fresh || age == Nonces::Age::Stale;
+    challenged.stale = age == Nonces::Age::Elsewhere || (right && age == Nonces::Age::Stale);
+    if (challenged.stale) {
         ++counters_.challenged;
-        return Challenged{true, false};
+        if (age == Nonces::Age::Elsewhere) challenged.failure = Failure::Elsewhere;
+        return challenged;
     }
     if (right && age == Nonces::Age::Fresh && nonces_.use(credentials.nonce, countOf(credentials.nonceCount))) {
         ++counters_.accepted;
         return Accepted{device};
     }
     ++counters_.failed;
-    log::debug(
-        kLog, "authentication failed",
-        {{"account", credentials.username}, {"remote", flow.remote.toString()}, {"method", request.methodName()}});
-    return Challenged{false, true};
+    challenged.attempted = true;
+    challenged.failure = age == Nonces::Age::Forged ? Failure::ForgedNonce
+                         : device == nullptr        ? Failure::UnknownAccount
+                         : !offered                 ? Failure::NotOffered
+                         : right                    ? Failure::Replayed
+                                                    : Failure::WrongPassword;
+    return challenged;
 }
 
 // An account that does not exist has an HA1 too, which nobody knows; so has one that does not allow MD5.
@@ -101,11 +108,12 @@ std::string Authenticator::challengeValue(Algorithm algorithm, const std::string
     return value;
 }
 
-sip::Message Authenticator::challenge(const sip::Message& request, std::string_view toTag, Realm asking, bool stale) {
+sip::Message Authenticator::challenge(const sip::Message& request, const Flow& flow, std::string_view toTag,
+                                      Realm asking, bool stale) {
     const bool registrar = asking == Realm::Registrar;
     auto answer = sip::Message::answer(request, registrar ? 401 : 407, toTag);
     const char* name = registrar ? "WWW-Authenticate" : "Proxy-Authenticate";
-    const auto nonce = nonces_.make();
+    const auto nonce = nonces_.make(flow.remote);
     if (settings_.allowSha256) answer.add(name, challengeValue(Algorithm::Sha256, nonce, stale));
     if (settings_.allowMd5) answer.add(name, challengeValue(Algorithm::Md5, nonce, stale));
     return answer;

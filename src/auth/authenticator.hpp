@@ -36,9 +36,23 @@ struct Accepted {
     const Device* device = nullptr;  // of the snapshot that was asked
 };
 
+/// What was wrong with an answer to a challenge: for the log and the guard, never for the peer.
+enum class Failure : std::uint8_t {
+    None,
+    UnknownAccount,
+    WrongPassword,
+    NotOffered,   // an algorithm or a form of digest that we did not offer
+    Elsewhere,    // the challenge was sent to another address
+    ForgedNonce,  // or damaged
+    Replayed,
+};
+
 struct Challenged {
-    bool stale = false;      // the answer was right, its nonce too old
+    bool stale = false;      // the answer was right, its nonce too old; or its nonce is another host's, right or wrong
     bool attempted = false;  // there were credentials for our realm, and they were wrong
+    Failure failure = Failure::None;
+    bool proven = false;            // the challenge had been sent to this very host, which therefore is the sender
+    std::string_view account = {};  // as the credentials say; lives as long as the request
 };
 
 using Verdict = std::variant<Accepted, Challenged>;
@@ -57,7 +71,8 @@ public:
                                 const DirectorySnapshot& directory);
 
     /// The answer to a request that was not accepted: SHA-256 first (RFC 8760 §2.3).
-    [[nodiscard]] sip::Message challenge(const sip::Message& request, std::string_view toTag, Realm asking, bool stale);
+    [[nodiscard]] sip::Message challenge(const sip::Message& request, const Flow& flow, std::string_view toTag,
+                                         Realm asking, bool stale);
 
     [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// Layout: 6 octets of seconds, 6 of serial number, 8 of SipHash-2-4 over both, in hexadecimal. The time is the date, so
-// that a nonce is as old for a server that was restarted with the same key.
+// Layout: 4 octets of seconds, 6 of serial number, 5 of SipHash-2-4 over both, 5 over both and the host, in
+// hexadecimal. Whoever guesses at 40 bits has to ask us each time. The time is the date, so that a nonce is as old for
+// a server that was restarted with the same key.
 
 #include "auth/nonce.hpp"
 
@@ -14,6 +15,11 @@ namespace beffroi::auth {
 namespace {
 
 constexpr std::size_t kDigits = 40;
+constexpr std::size_t kTimeDigits = 8;
+constexpr std::size_t kSerialDigits = 12;
+constexpr std::size_t kMacDigits = 10;
+constexpr std::uint64_t kTimeMask = (std::uint64_t{1} << (4 * kTimeDigits)) - 1;
+constexpr std::uint64_t kMacMask = (std::uint64_t{1} << (4 * kMacDigits)) - 1;
 constexpr std::uint64_t kPartMask = (std::uint64_t{1} << 48U) - 1;
 constexpr std::uint32_t kWindow = 64;
 constexpr auto kTolerance = std::chrono::seconds{300};  // of a clock that was set back
@@ -40,6 +46,14 @@ bool parseHex(std::string_view digits, std::uint64_t& value) noexcept {
     return true;
 }
 
+std::uint64_t mac(const void* text, std::size_t size, const Nonces::Key& key) noexcept {
+    std::uint64_t value = 0;
+    static_assert(sizeof value == crypto_shorthash_BYTES);
+    crypto_shorthash(reinterpret_cast<unsigned char*>(&value), static_cast<const unsigned char*>(text), size,
+                     key.data());
+    return value & kMacMask;
+}
+
 }  // namespace
 
 Nonces::Nonces(const Clock& clock, const Key& key, Clock::Duration lifetime, std::size_t mostWindows)
@@ -49,39 +63,60 @@ Nonces::Nonces(const Clock& clock, const Key& key, Clock::Duration lifetime, std
     forgotten_ = serialAtTurn_ = serial_;
 }
 
-std::uint64_t Nonces::sign(std::uint64_t time, std::uint64_t serial) const noexcept {
-    const std::array<std::uint64_t, 2> text{time, serial};
-    std::array<unsigned char, crypto_shorthash_BYTES> mac{};
-    crypto_shorthash(mac.data(), reinterpret_cast<const unsigned char*>(text.data()), sizeof text, key_.data());
-    std::uint64_t value = 0;
-    std::memcpy(&value, mac.data(), sizeof value);
-    return value;
+struct Nonces::Parts {
+    std::uint64_t time = 0;
+    std::uint64_t serial = 0;
+    std::uint64_t ours = 0;  // signature
+    std::uint64_t host = 0;  // signature
+
+    [[nodiscard]] bool parse(std::string_view nonce) noexcept {
+        if (nonce.size() != kDigits) return false;
+        const auto take = [&nonce](std::size_t digits, std::uint64_t& value) {
+            const bool hex = parseHex(nonce.substr(0, digits), value);
+            nonce.remove_prefix(digits);
+            return hex;
+        };
+        return take(kTimeDigits, time) && take(kSerialDigits, serial) && take(kMacDigits, ours) &&
+               take(kMacDigits, host);
+    }
+};
+
+std::uint64_t Nonces::sign(const Parts& parts) const noexcept {
+    const std::array<std::uint64_t, 2> text{parts.time, parts.serial};
+    return mac(text.data(), sizeof text, key_);
 }
 
-std::string Nonces::make() {
+// Another length than above: never the same text.
+std::uint64_t Nonces::sign(const Parts& parts, const SocketAddress& host) const noexcept {
+    const auto site = host.network();
+    std::array<std::uint64_t, 5> text{parts.time, parts.serial, site.isV6() ? 6U : 4U};
+    std::memcpy(text.data() + 3, site.octets().data(), site.octets().size());
+    return mac(text.data(), sizeof text, key_);
+}
+
+std::string Nonces::make(const SocketAddress& asking) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(clock_.wallNow().time_since_epoch()).count();
-    const auto time = static_cast<std::uint64_t>(seconds) & kPartMask;
-    const auto serial = ++serial_ & kPartMask;
+    Parts parts;
+    parts.time = static_cast<std::uint64_t>(seconds) & kTimeMask;
+    parts.serial = ++serial_ & kPartMask;
     std::string nonce;
     nonce.reserve(kDigits);
-    appendHex(nonce, time, 12);
-    appendHex(nonce, serial, 12);
-    appendHex(nonce, sign(time, serial), 16);
+    appendHex(nonce, parts.time, kTimeDigits);
+    appendHex(nonce, parts.serial, kSerialDigits);
+    appendHex(nonce, sign(parts), kMacDigits);
+    appendHex(nonce, sign(parts, asking), kMacDigits);
     return nonce;
 }
 
-Nonces::Age Nonces::age(std::string_view nonce) const {
-    std::uint64_t time = 0;
-    std::uint64_t serial = 0;
-    std::uint64_t mac = 0;
-    if (nonce.size() != kDigits || !parseHex(nonce.substr(0, 12), time) || !parseHex(nonce.substr(12, 12), serial) ||
-        !parseHex(nonce.substr(24), mac)) {
-        return Age::Forged;
-    }
-    const auto expected = sign(time, serial);
-    if (sodium_memcmp(&expected, &mac, sizeof mac) != 0) return Age::Forged;
-    if (((serial - forgotten_ - 1) & kPartMask) >= serial_ - forgotten_) return Age::Stale;
-    const auto made = Clock::WallTime{std::chrono::seconds{static_cast<std::int64_t>(time)}};
+Nonces::Age Nonces::age(std::string_view nonce, const SocketAddress& answering) const {
+    Parts parts;
+    if (!parts.parse(nonce)) return Age::Forged;
+    const auto ours = sign(parts);
+    const auto host = sign(parts, answering);
+    if (sodium_memcmp(&ours, &parts.ours, sizeof ours) != 0) return Age::Forged;
+    if (sodium_memcmp(&host, &parts.host, sizeof host) != 0) return Age::Elsewhere;
+    if (((parts.serial - forgotten_ - 1) & kPartMask) >= serial_ - forgotten_) return Age::Stale;
+    const auto made = Clock::WallTime{std::chrono::seconds{static_cast<std::int64_t>(parts.time)}};
     const auto old = clock_.wallNow() - made;
     return old > lifetime_ || old < -kTolerance ? Age::Stale : Age::Fresh;
 }
@@ -96,9 +131,9 @@ void Nonces::turnOver() {
 }
 
 bool Nonces::use(std::string_view nonce, std::uint32_t nc) {
-    if (nc == 0 || nonce.size() != kDigits) return false;
-    std::uint64_t key = 0;
-    parseHex(nonce.substr(24), key);  // the signature names the nonce
+    Parts parts;
+    if (nc == 0 || !parts.parse(nonce)) return false;
+    const auto key = parts.serial;  // names the nonce
     auto found = current_.find(key);
     if (found == current_.end()) {
         Window window;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// Nonces that need no memory until they are used: the time and a serial number, signed (RFC 7616 §5.4). A nonce that
-// was used has a window of the nonce counts seen, so that no answer is accepted twice; one whose window is gone,
-// because we were restarted or because there were too many, is stale. Thread: loop.
+// Nonces that need no memory until they are used: the time and a serial number, signed (RFC 7616 §5.4), and signed once
+// more for the host that asked: who answers with a nonce that was made for its own address has received it there. A
+// nonce that was used has a window of the nonce counts seen, so that no answer is accepted twice; one whose window is
+// gone, because we were restarted or because there were too many, is stale. Thread: loop.
 #pragma once
 
 #include "beffroi/clock.hpp"
+#include "beffroi/socket_address.hpp"
 
 #include <array>
 #include <cstdint>
@@ -18,15 +20,19 @@ namespace beffroi::auth {
 class Nonces {
 public:
     using Key = std::array<unsigned char, 16>;
-    enum class Age : std::uint8_t { Fresh, Stale, Forged };
+    enum class Age : std::uint8_t {
+        Fresh,
+        Stale,      // made by us for this host, but too long ago or before a restart
+        Elsewhere,  // made by us, but not for this host
+        Forged
+    };
 
     /// `mostWindows` of the nonces in use are remembered, at least: beyond twice as many the oldest become stale.
     Nonces(const Clock& clock, const Key& key, Clock::Duration lifetime, std::size_t mostWindows = 100'000);
 
-    /// 40 hexadecimal digits.
-    [[nodiscard]] std::string make();
-    /// Stale: made by us, but too long ago or before a restart.
-    [[nodiscard]] Age age(std::string_view nonce) const;
+    /// 40 hexadecimal digits, for the host of this address (SocketAddress::network()).
+    [[nodiscard]] std::string make(const SocketAddress& asking);
+    [[nodiscard]] Age age(std::string_view nonce, const SocketAddress& answering) const;
     /// Notes the use of count `nc` with a fresh nonce. False if it was used before or is more than 63 behind.
     [[nodiscard]] bool use(std::string_view nonce, std::uint32_t nc);
 
@@ -37,7 +43,9 @@ private:
         std::uint32_t highest = 0;
         std::uint64_t seen = 0;  // bit i: highest - i was used
     };
-    [[nodiscard]] std::uint64_t sign(std::uint64_t time, std::uint64_t serial) const noexcept;
+    struct Parts;
+    [[nodiscard]] std::uint64_t sign(const Parts& parts) const noexcept;
+    [[nodiscard]] std::uint64_t sign(const Parts& parts, const SocketAddress& host) const noexcept;
     [[nodiscard]] static bool note(Window& window, std::uint32_t nc) noexcept;
     void turnOver();
 
@@ -49,7 +57,7 @@ private:
     std::uint64_t forgotten_ = 0;     // nonces up to this serial number may have had windows that are gone
     std::uint64_t serialAtTurn_ = 0;  // when current_ was begun
     // Two generations of a lifetime each: forgetting is dropping the older one, never a search.
-    std::unordered_map<std::uint64_t, Window> current_;  // by signature
+    std::unordered_map<std::uint64_t, Window> current_;  // by serial number
     std::unordered_map<std::uint64_t, Window> previous_;
     Clock::TimePoint turnedOver_;
 };

@@ -124,6 +124,17 @@ SocketAddress SocketAddress::network() const noexcept {
     return copy;
 }
 
+SocketAddress SocketAddress::network(unsigned bits) const noexcept {
+    auto copy = *this;
+    copy.port_ = 0;
+    copy.scope_ = 0;
+    for (unsigned i = 0; i < copy.ip_.size(); ++i) {
+        const unsigned kept = bits > 8 * i ? bits - 8 * i : 0;
+        if (kept < 8) copy.ip_[i] = static_cast<std::uint8_t>(copy.ip_[i] & ~(0xffU >> kept));
+    }
+    return copy;
+}
+
 std::string SocketAddress::bareHost() const {
     if (family_ == Family::None) return {};
     std::array<char, INET6_ADDRSTRLEN> text{};

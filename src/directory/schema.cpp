@@ -34,6 +34,8 @@ constexpr const char* kSteps[] = {
        CREATE INDEX calls_by_start ON calls (start_at);
        CREATE INDEX calls_open ON calls (id) WHERE cause = 0)",
     R"(ALTER TABLE devices ADD COLUMN certificate TEXT NOT NULL DEFAULT '')",
+    R"(CREATE TABLE bans (range TEXT NOT NULL, account TEXT NOT NULL, since_at BIGINT NOT NULL,
+           until_at BIGINT NOT NULL, reason TEXT NOT NULL, made_by TEXT NOT NULL, PRIMARY KEY (range, account)))",
 };
 
 void runStep(soci::session& sql, const std::string& step) {

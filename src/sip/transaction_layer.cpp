@@ -115,13 +115,7 @@ void TransactionLayer::onMessage(const Flow& flow, std::string_view bytes) {
     ++counters_.received;
     const auto source = isReliable(flow.transport) ? Source::Stream : Source::Datagram;
     auto result = reader_.read(bytes, source);
-    if (auto* refusal = std::get_if<Refusal>(&result)) {
-        ++counters_.refused;
-        log::debug(kLog, "message refused",
-                   {{"remote", flow.remote.toString()}, {"status", refusal->status}, {"reason", refusal->reason}});
-        if (refusal->answer) sendRefusal(std::move(*refusal->answer), flow);
-        return;
-    }
+    if (auto* refusal = std::get_if<Refusal>(&result)) return refused(flow, *refusal);
     auto& message = std::get<Message>(result);
     if (message.isRequest()) {
         onRequest(std::move(message), flow);
@@ -130,22 +124,41 @@ void TransactionLayer::onMessage(const Flow& flow, std::string_view bytes) {
     }
 }
 
+void TransactionLayer::refused(const Flow& flow, Refusal& refusal) {
+    ++counters_.refused;
+    log::debug(kLog, "message refused",
+               {{"remote", flow.remote.toString()}, {"status", refusal.status}, {"reason", refusal.reason}});
+    if (onRefused_) onRefused_(flow, refusal);
+    if (refusal.answer) sendRefusal(std::move(*refusal.answer), flow);
+}
+
+void TransactionLayer::turnAway(const Flow& flow, std::string_view bytes, int retryAfter) {
+    auto result = reader_.read(bytes, isReliable(flow.transport) ? Source::Stream : Source::Datagram);
+    const auto* request = std::get_if<Message>(&result);
+    if (request == nullptr || !request->isRequest() || request->method() == Method::Ack ||
+        request->method() == Method::Cancel) {
+        return;
+    }
+    makeServerKey(keyBuffer_, *request, request->methodName());
+    if (findServer(keyBuffer_)) return;
+    auto answer = Message::answer(*request, 503, {});
+    answer.add("Retry-After", std::to_string(retryAfter));
+    sendRefusal(std::move(answer), flow, isReliable(flow.transport) ? kNoLimit : bytes.size());
+}
+
 // What the stream could not cut is never acted upon, even if the reader could: the connection is about to close.
 void TransactionLayer::onUnframable(const Flow& flow, std::string_view bytes) {
     ++counters_.received;
-    ++counters_.refused;
     auto result = reader_.read(bytes, Source::Stream);
-    if (auto* refusal = std::get_if<Refusal>(&result)) {
-        if (refusal->answer) sendRefusal(std::move(*refusal->answer), flow);
-        return;
-    }
+    if (auto* refusal = std::get_if<Refusal>(&result)) return refused(flow, *refusal);
+    ++counters_.refused;
     const auto& message = std::get<Message>(result);
     if (!message.isRequest() || message.method() == Method::Ack) return;
     sendRefusal(Message::answer(message, 513, newTag_()), flow);
 }
 
 // Goes the way of any other answer as far as its topmost Via could be read; a connection is not opened for it.
-void TransactionLayer::sendRefusal(Message answer, const Flow& flow) {
+void TransactionLayer::sendRefusal(Message answer, const Flow& flow, std::size_t longest) {
     auto back = flow;
     if (!answer.topVia().host.empty()) {
         if (auto via = completedVia(answer, flow)) {
@@ -156,7 +169,7 @@ void TransactionLayer::sendRefusal(Message answer, const Flow& flow) {
     }
     wireBuffer_.clear();
     answer.marshal(wireBuffer_);
-    transmit(back, wireBuffer_);
+    if (wireBuffer_.size() <= longest) transmit(back, wireBuffer_);
 }
 
 void TransactionLayer::onRequest(Message request, const Flow& flow) {

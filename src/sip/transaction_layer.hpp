@@ -51,6 +51,10 @@ public:
 
     void setUser(TransactionUser& user) noexcept { user_ = &user; }
 
+    /// Told of each message that is not accepted, before it is answered.
+    using OnRefused = std::function<void(const Flow& flow, const Refusal& refusal)>;
+    void setOnRefused(OnRefused onRefused) { onRefused_ = std::move(onRefused); }
+
     /// Sends `request` by `flow` with a Via of ours on top, whose branch ends in `branchSuffix` (tokens only; the proxy
     /// puts its loop detection there), and returns its transaction. A failure to send is told to the user after this
     /// call has returned. The request must not be an ACK.
@@ -60,6 +64,11 @@ public:
 
     /// Sends an ACK of a 2xx: a request without a transaction, once for each that comes in.
     void sendAck(Message ack, const Flow& flow) BEFFROI_ON_LOOP;
+
+    /// Answers a request 503 with this Retry-After (seconds) without a transaction, and whoever awaits an answer to it
+    /// alone: a retransmission, an ACK, a CANCEL and what is no request get nothing, and no datagram is answered by a
+    /// longer one.
+    void turnAway(const Flow& flow, std::string_view bytes, int retryAfter) BEFFROI_ON_LOOP;
 
     // MessageSink
     void onMessage(const Flow& flow, std::string_view bytes) BEFFROI_ON_LOOP override;
@@ -73,6 +82,7 @@ public:
     [[nodiscard]] std::size_t unanswered() const noexcept { return unanswered_; }
 
 private:
+    static constexpr std::size_t kNoLimit = ~std::size_t{0};
     friend class ServerTransaction;
     friend class ClientTransaction;
     void onRequest(Message request, const Flow& flow) BEFFROI_ON_LOOP;
@@ -83,7 +93,8 @@ private:
                                                                   const Flow& flow);
     [[nodiscard]] std::shared_ptr<ServerTransaction> findServer(std::string_view key) const;
     void sendCancelFor(ClientTransaction& invite, std::string_view reason);
-    void sendRefusal(Message answer, const Flow& flow) BEFFROI_ON_LOOP;
+    void refused(const Flow& flow, Refusal& refusal) BEFFROI_ON_LOOP;
+    void sendRefusal(Message answer, const Flow& flow, std::size_t longest = kNoLimit) BEFFROI_ON_LOOP;
     bool transmit(const Flow& flow, std::string_view bytes);
     [[nodiscard]] static SocketAddress answerAddress(const Message& request, const Flow& flow);
     [[nodiscard]] Flow answerFlow(const Flow& flow, const SocketAddress& address);
@@ -98,6 +109,7 @@ private:
     TransactionTimers timers_;
     std::function<std::string()> newTag_;
     TransactionUser* user_ = nullptr;
+    OnRefused onRefused_;
     std::uint64_t nextId_;
     std::string keyBuffer_;  // reused, so that a look-up allocates nothing
     std::string wireBuffer_;

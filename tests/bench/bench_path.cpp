@@ -4,10 +4,12 @@
 // routed, forked, written, and in the end forgotten. Whole authenticated calls and registrations, with every part as in
 // beffroid but the sockets and the database. The budget is docs/performance.md's: 20 µs a message.
 
+#include "app/flow_watch.hpp"
 #include "app/routing_chain.hpp"
 #include "base/hash.hpp"
 #include "base/random.hpp"
 #include "base/timer_wheel.hpp"
+#include "guard/security_log.hpp"
 #include "support/fake_clock.hpp"
 #include "support/sip_messages.hpp"
 #include "support/wire.hpp"
@@ -48,6 +50,11 @@ public:
     void write(const CallRecord&) override {}
 };
 
+class NoBans final : public BanStore {
+public:
+    void commit(std::vector<Ban>, std::vector<Ban>, Committed) override {}
+};
+
 class OneTown final : public Directory {
 public:
     OneTown() {
@@ -71,6 +78,13 @@ private:
 };
 
 // The exchange without sockets and without a disk, and the time that it has spent.
+// Telephones of a trusted network: the guard's questions without its limits, which are not the subject here.
+guard::GuardSettings unlimited() {
+    guard::GuardSettings settings;
+    settings.trusted = {*AddressRange::parse("192.0.2.0/24")};
+    return settings;
+}
+
 class Path {
 public:
     Path() {
@@ -154,7 +168,7 @@ private:
 
     void receive(const Flow& flow, const std::string& text) {
         const auto before = Stopwatch::now();
-        transactions_.onMessage(flow, text);
+        watch_.onMessage(flow, text);
         spent_ += Stopwatch::now() - before;
     }
 
@@ -200,6 +214,11 @@ private:
     sip::TransactionLayer transactions_{wire_, timers_, reader_, {}, 1, [this] { return random_.token(); }};
     registrar::Registrar registrar_{timers_, wire_, disk_, {kRealm, 60s, 7200s, 3600s, 5}};
     auth::Authenticator authenticator_{clock_, {kRealm, 5min, true, {}, true}};
+    guard::SourceHash sources_{{7}};
+    guard::SecurityLog log_{clock_, sources_};
+    NoBans noBans_;
+    guard::Bans bans_{timers_, noBans_, log_};
+    guard::Guard guard_{timers_, bans_, log_, sources_, unlimited(), [] { return Clock::Duration{}; }};
     proxy::CallTable calls_{timers_, disk_, [this] { return random_.token(12); }, 12h};
     proxy::Proxy proxy_{transactions_,
                         wire_,
@@ -209,8 +228,9 @@ private:
                         {3min, {}},
                         [](const sip::UriView&) { return std::optional<Flow>{}; },
                         [](std::string_view host) { return host == kRealm; }};
-    app::RoutingChain chain_{{clock_, wire_, directory_, authenticator_, registrar_, proxy_, calls_},
+    app::RoutingChain chain_{{clock_, wire_, directory_, authenticator_, registrar_, proxy_, calls_, guard_, log_},
                              {{kRealm}, [](const SocketAddress&) { return false; }, {}, {60s}}};
+    app::FlowWatch watch_{transactions_, registrar_, guard_, log_};
     const Flow caller_ = test::udpFlow(10);
     const Flow callee_ = test::udpFlow(20);
     Stopwatch::duration spent_{};

@@ -5,7 +5,7 @@
 import re
 from pathlib import Path
 
-FEATURES = {"services", "admin", "proxy", "events", "registrar", "auth", "routing"}
+FEATURES = {"services", "admin", "proxy", "events", "registrar", "auth", "guard", "routing"}
 ADAPTERS = {"edge", "sip", "bridge", "directory"}
 VOCABULARY = "beffroi"  # include/beffroi
 BELOW_FEATURES = ADAPTERS | {"config", "base", VOCABULARY}
@@ -38,7 +38,7 @@ CONFINED = {
     "microhttpd.h": ["src/admin/*"],
     "systemd/sd-journal.h": ["src/base/log.cpp"],
     "systemd/": ["src/app/*", "src/base/*"],
-    "sodium.h": ["src/base/*", "src/auth/*", "src/proxy/*", "src/directory/*", "src/app/*"],
+    "sodium.h": ["src/base/*", "src/auth/*", "src/guard/*", "src/proxy/*", "src/directory/*", "src/app/*"],
     "linphone": [],
     "catch2/": [],
 }

@@ -10,12 +10,14 @@
 #include "base/timer_wheel.hpp"
 #include "directory/published_directory.hpp"
 #include "support/ear.hpp"
+#include "support/fake_ban_store.hpp"
 #include "support/fake_call_record_store.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_resolver.hpp"
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -34,6 +36,7 @@ struct Phone {
     std::string account;
     std::string number;
     Flow flow;
+    std::string password = "secret";
 
     [[nodiscard]] std::string contact() const {
         constexpr const char* kTransports[] = {"", ";transport=tcp", ";transport=tls"};
@@ -57,7 +60,7 @@ class Town {
 public:
     static constexpr const char* kRealm = "town.example";
 
-    Town() {
+    explicit Town(guard::GuardSettings settings = trusting()) : guardSettings{std::move(settings)} {
         assertOnLoop();
         transactions.setUser(chain);
     }
@@ -103,8 +106,9 @@ public:
         wheel.advance();
     }
 
-    /// Sends a request, answers the challenge if there is one, and returns what the phone heard after that.
-    Lines send(const Phone& phone, RequestText request) {
+    /// Sends a request, answers the challenge if there is one, and returns what the phone heard after that. The answer
+    /// may leave from elsewhere.
+    Lines send(const Phone& phone, RequestText request, std::optional<Flow> answerFrom = {}) {
         const auto branch = request.via;
         request.via = branch + std::to_string(++branches_);
         receive(phone.flow, request.text());
@@ -118,8 +122,9 @@ public:
         request.more += (byProxy ? "Proxy-Authorization: " : "Authorization: ") + credentials + "\r\n";
         request.via = branch + std::to_string(++branches_);
         ++request.cseq;
-        receive(phone.flow, request.text());
-        return ear.heard(phone.flow);
+        const auto from = answerFrom.value_or(phone.flow);
+        receive(from, request.text());
+        return ear.heard(from);
     }
     void registerPhone(const Phone& phone, const std::string& more = {}, const std::string& parameters = {}) {
         auto request = phone.request("REGISTER", "sip:town.example");
@@ -142,11 +147,23 @@ public:
         credentials.cnonce = "c";
         credentials.nonceCount = count;
         credentials.qop = "auth";
-        const auto ha1 = base::makeHa1(base::HashAlgorithm::Sha256, phone.account, kRealm, "secret");
+        const auto ha1 = base::makeHa1(base::HashAlgorithm::Sha256, phone.account, kRealm, phone.password);
         const auto response = auth::expectedResponse(base::HashAlgorithm::Sha256, ha1, credentials, method);
         std::string text{"Digest username=\"" + phone.account + "\", realm=\"" + kRealm + "\", nonce=\""};
         text.append(nonce).append("\", uri=\"").append(uri).append("\", response=\"").append(response);
         return text.append("\", algorithm=SHA-256, cnonce=\"c\", qop=auth, nc=").append(count);
+    }
+
+    /// Everybody of the town is trusted: no limits. Or nobody.
+    [[nodiscard]] static guard::GuardSettings trusting() {
+        guard::GuardSettings settings;
+        settings.trusted = {*AddressRange::parse("192.0.2.0/24")};
+        return settings;
+    }
+    [[nodiscard]] static guard::GuardSettings suspicious() {
+        guard::GuardSettings settings;
+        settings.scanners = {"friendly-scanner"};
+        return settings;
     }
 
     const Phone anne{"2101-bureau", "2101", udpFlow(10)};
@@ -155,6 +172,7 @@ public:
     const Phone school{"2103-ecole", "2103", udpFlow(22)};
     const Phone bridge{"", "", {Transport::Udp, 0, 0, *SocketAddress::parse("127.0.0.1", 5070)}};
 
+    guard::GuardSettings guardSettings;
     FakeClock clock;
     base::TimerWheel wheel{clock};
     Wire wire;
@@ -166,6 +184,11 @@ public:
     InstantBindingStore bindings;
     registrar::Registrar registrar{wheel, wire, bindings, {"town.example"}};
     auth::Authenticator authenticator{clock, {kRealm, std::chrono::minutes{5}, true, {4}, true}};
+    guard::SourceHash sources{{7}};
+    NotedEvents log;
+    FakeBanStore banStore;
+    guard::Bans bans{wheel, banStore, log};
+    guard::Guard guard{wheel, bans, log, sources, guardSettings, [] { return Clock::Duration{}; }};
     FakeCallRecordStore records;
     proxy::CallTable calls{wheel, records, [this] { return std::to_string(++ids_); }, 12h};
     proxy::Proxy proxy{transactions,
@@ -182,12 +205,12 @@ public:
                            assertOnLoop();
                            return chain.isOwnDomain(host);
                        }};
-    app::RoutingChain chain{{clock, wire, directory, authenticator, registrar, proxy, calls},
+    app::RoutingChain chain{{clock, wire, directory, authenticator, registrar, proxy, calls, guard, log},
                             {{"town.example", "mairie.example"},
                              [this](const SocketAddress& address) { return address.sameHost(wire.own()); },
                              bridge.flow.remote,
                              {60s}}};
-    app::FlowWatch watch{transactions, registrar};
+    app::FlowWatch watch{transactions, registrar, guard, log};
 
 private:
     static std::string answerTo(std::string_view challenge, const Phone& phone, const RequestText& request) {

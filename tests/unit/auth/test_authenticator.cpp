@@ -8,6 +8,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <optional>
+
 using namespace beffroi;
 using namespace beffroi::auth;
 using namespace beffroi::test;
@@ -82,18 +84,22 @@ struct Stage {
         return request;
     }
     [[nodiscard]] std::string freshNonce() {
-        const auto challenge = authenticator.challenge(readMessage(plain().text()), "tag", Realm::Registrar, false);
+        const auto challenge =
+            authenticator.challenge(readMessage(plain().text()), udpFlow(10), "tag", Realm::Registrar, false);
         return field(challenge.headers("WWW-Authenticate").at(0), "nonce");
     }
     [[nodiscard]] Verdict check(const std::string& headers, RequestText request = plain(),
                                 Realm realm = Realm::Registrar) {
         request.more = headers;
-        return authenticator.check(readMessage(request.text()), udpFlow(10), realm, directory);
+        read = readMessage(request.text());  // a verdict has views of it
+        return authenticator.check(*read, from, realm, directory);
     }
     [[nodiscard]] Verdict check(const Answer& given) { return check(authorization(given.value())); }
 
     FakeClock clock;
     DirectorySnapshot directory;
+    Flow from = udpFlow(10);
+    std::optional<sip::Message> read;
     Authenticator authenticator{clock, {kRealm, std::chrono::seconds{300}, true, kKey, true}};
     Answer answer;
 };
@@ -114,7 +120,7 @@ TEST_CASE("a challenge offers SHA-256 first, and MD5 behind it", "[auth][rfc8760
     Stage stage;
     const auto request = readMessage(Stage::plain().text());
 
-    const auto answer = stage.authenticator.challenge(request, "ours", Realm::Registrar, false);
+    const auto answer = stage.authenticator.challenge(request, udpFlow(10), "ours", Realm::Registrar, false);
     CHECK(answer.status() == 401);
     CHECK(answer.to().tag() == "ours");
     CHECK(answer.count("Proxy-Authenticate") == 0);
@@ -127,7 +133,7 @@ TEST_CASE("a challenge offers SHA-256 first, and MD5 behind it", "[auth][rfc8760
     CHECK(values[1] == expected + "MD5, qop=\"auth\"");
     CHECK(nonce.size() == 40);
 
-    const auto proxy = stage.authenticator.challenge(request, "ours", Realm::Proxy, true);
+    const auto proxy = stage.authenticator.challenge(request, udpFlow(10), "ours", Realm::Proxy, true);
     CHECK(proxy.status() == 407);
     CHECK(proxy.count("WWW-Authenticate") == 0);
     REQUIRE(proxy.count("Proxy-Authenticate") == 2);
@@ -138,7 +144,7 @@ TEST_CASE("a challenge offers SHA-256 first, and MD5 behind it", "[auth][rfc8760
 
     const auto only = [&](bool md5, bool sha256) {
         Authenticator one{stage.clock, {kRealm, std::chrono::seconds{300}, md5, kKey, sha256}};
-        const auto challenge = one.challenge(request, "ours", Realm::Registrar, false);
+        const auto challenge = one.challenge(request, udpFlow(10), "ours", Realm::Registrar, false);
         REQUIRE(challenge.count("WWW-Authenticate") == 1);
         return std::string{challenge.headers("WWW-Authenticate").at(0)};
     };
@@ -188,7 +194,8 @@ TEST_CASE("a nonce that is no longer good", "[auth][rfc7616-3.3]") {
     }
     SECTION("signed with another key") {
         Authenticator other{stage.clock, {kRealm, std::chrono::seconds{300}, true, Nonces::Key{43}, true}};
-        const auto challenge = other.challenge(readMessage(Stage::plain().text()), "x", Realm::Registrar, false);
+        const auto challenge =
+            other.challenge(readMessage(Stage::plain().text()), udpFlow(10), "x", Realm::Registrar, false);
         stage.answer.nonce = field(challenge.headers("WWW-Authenticate").at(0), "nonce");
         CHECK(refused(stage.check(stage.answer)));
     }
@@ -204,6 +211,47 @@ TEST_CASE("a nonce that is no longer good", "[auth][rfc7616-3.3]") {
         REQUIRE(std::holds_alternative<Challenged>(verdict));
         CHECK(std::get<Challenged>(verdict).stale);
     }
+}
+
+TEST_CASE("a challenge is answered by the host that it was sent to", "[auth][rfc7616-3.3]") {
+    Stage stage;
+    stage.answer.password = GENERATE("secret", "guessed");
+    stage.from = udpFlow(11);
+    const auto verdict = stage.check(stage.answer);
+    REQUIRE(std::holds_alternative<Challenged>(verdict));
+    const auto& challenged = std::get<Challenged>(verdict);
+    CHECK(challenged.stale);  // right or wrong: nobody learns which
+    CHECK_FALSE(challenged.attempted);
+    CHECK_FALSE(challenged.proven);
+    CHECK(challenged.failure == Failure::Elsewhere);
+}
+
+TEST_CASE("what was wrong is known to us, and who is shown to have sent it", "[auth]") {
+    struct Case {
+        void (*make)(Stage&);
+        Failure failure;
+        bool proven;
+    };
+    const auto given = GENERATE(values<Case>({
+        {[](Stage& s) { s.answer.password = "guessed"; }, Failure::WrongPassword, true},
+        {[](Stage& s) { s.answer.user = "2199-nobody"; }, Failure::UnknownAccount, true},
+        {[](Stage& s) { s.answer.qop = "auth-int"; }, Failure::NotOffered, true},
+        {[](Stage& s) { s.answer.nonce = std::string(40, '0'); }, Failure::ForgedNonce, false},
+        {[](Stage& s) { static_cast<void>(s.check(s.answer)); }, Failure::Replayed, true},
+        {[](Stage& s) {
+             s.answer.password = "guessed";
+             s.clock.advance(301s);
+         },
+         Failure::WrongPassword, true},
+    }));
+    Stage stage;
+    given.make(stage);
+    const auto verdict = stage.check(stage.answer);
+    REQUIRE(refused(verdict));
+    const auto& challenged = std::get<Challenged>(verdict);
+    CHECK(challenged.failure == given.failure);
+    CHECK(challenged.proven == given.proven);
+    CHECK(challenged.account == stage.answer.user);
 }
 
 TEST_CASE("whatever is wrong with the answer, it is refused", "[auth][rfc7616-3.4]") {
@@ -317,7 +365,7 @@ TEST_CASE("MD5 is refused where it is not allowed", "[auth][rfc8760]") {
     SECTION("by the configuration, for all") {
         Authenticator strict{stage.clock, {kRealm, std::chrono::seconds{300}, false, kKey, true}};
         auto request = Stage::plain();
-        const auto challenge = strict.challenge(readMessage(request.text()), "x", Realm::Registrar, false);
+        const auto challenge = strict.challenge(readMessage(request.text()), udpFlow(10), "x", Realm::Registrar, false);
         stage.answer.nonce = field(challenge.headers("WWW-Authenticate").at(0), "nonce");
         request.more = authorization(stage.answer.value());
         CHECK(refused(strict.check(readMessage(request.text()), udpFlow(10), Realm::Registrar, stage.directory)));
@@ -338,7 +386,8 @@ TEST_CASE("an unknown account, a wrong password and a forbidden algorithm are on
         static_cast<void>(takeWork());
         const auto verdict = stage.authenticator.check(message, udpFlow(10), Realm::Registrar, stage.directory);
         const auto& challenged = std::get<Challenged>(verdict);
-        auto answer = stage.authenticator.challenge(message, "tag", Realm::Registrar, challenged.stale).toString();
+        auto answer =
+            stage.authenticator.challenge(message, udpFlow(10), "tag", Realm::Registrar, challenged.stale).toString();
         for (auto at = answer.find("nonce=\""); at != std::string::npos; at = answer.find("nonce=\"", at)) {
             answer.replace(at, 47, "nonce-");
         }
@@ -353,8 +402,8 @@ TEST_CASE("an unknown account, a wrong password and a forbidden algorithm are on
         CHECK(work == workOfWrong);
     }
 
-    // The response and the nonce's signature are compared as wholes, in constant time.
+    // The response and the nonce's two signatures are compared as wholes, in constant time.
     const std::size_t digits = stage.answer.algorithm == Algorithm::Md5 ? 32 : 64;
-    CHECK(workOfWrong.compared == std::vector<std::size_t>{digits, 8});
+    CHECK(workOfWrong.compared == std::vector<std::size_t>{digits, 8, 8});
     CHECK(workOfWrong.hashed.size() == 2);
 }

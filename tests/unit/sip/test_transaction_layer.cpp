@@ -264,6 +264,74 @@ TEST_CASE("what a stream could not cut is answered and never acted upon", "[sip]
     CHECK(stage.layer.counters().refused >= 1);
 }
 
+TEST_CASE("who comes at a bad time is turned away without a transaction", "[sip][rfc3261-21.5.4]") {
+    assertOnLoop();
+    TransactionStage stage;
+    const auto turnAway = [&](const std::string& text, const Flow& flow = udpFlow(10)) {
+        assertOnLoop();
+        stage.layer.turnAway(flow, text, 17);
+        return stage.wire.take();
+    };
+    auto request = RequestText{};
+    request.more = "User-Agent: a telephone that tells a little about itself\r\nContact: <sip:a@192.0.2.10:5060>\r\n";
+    const auto text = request.text();
+
+    SECTION("with 503 and Retry-After, by the way of any answer") {
+        const auto sent = turnAway(text);
+        const auto answer = readMessage(sent.text);
+        CHECK(answer.status() == 503);
+        CHECK(answer.header("Retry-After") == "17");
+        CHECK(answer.callId() == readMessage(text).callId());
+        CHECK(sent.flow == udpFlow(10));
+        CHECK(sent.text.size() <= text.size());
+        CHECK(turnAway(text, tcpFlow(10, 7)).flow == tcpFlow(10, 7));
+    }
+    SECTION("not if the answer to a datagram were longer than that: a forged sender is not hurt by us") {
+        auto bare = RequestText{};
+        bare.via += ";rport";  // which the answer fills in
+        const auto shortest = bare.text();
+        const auto overTcp = turnAway(shortest, tcpFlow(10, 7));
+        REQUIRE(overTcp.text.size() > shortest.size());
+        CHECK(turnAway(shortest).text.empty());
+    }
+    SECTION("nor if it is an ACK, a CANCEL, a response, or nothing that can be read") {
+        auto cancel = request;
+        cancel.method = "CANCEL";
+        CHECK(turnAway(ackOf(request, "tag")).text.empty());
+        CHECK(turnAway(cancel.text()).text.empty());
+        CHECK(turnAway(answerTo(text, 200, "bob")).text.empty());
+        CHECK(turnAway("INVITE INVITE INVITE" + std::string(500, ' ')).text.empty());
+    }
+    SECTION("nor if it is a retransmission: the transaction answers when it can") {
+        stage.receive(text);
+        REQUIRE(stage.user.requests.size() == 1);
+        stage.wire.clear();
+        CHECK(turnAway(text).text.empty());
+    }
+    SECTION("nothing is kept of it") {
+        static_cast<void>(turnAway(text));
+        CHECK(stage.layer.serverTransactions() == 0);
+        CHECK(stage.user.requests.empty());
+    }
+}
+
+TEST_CASE("what is refused is told before it is answered", "[sip]") {
+    assertOnLoop();
+    TransactionStage stage;
+    std::vector<int> told;
+    stage.layer.setOnRefused([&](const Flow& flow, const Refusal& refusal) {
+        CHECK(flow == udpFlow(10));
+        CHECK(stage.wire.waiting() == 0);
+        told.push_back(refusal.status);
+    });
+    stage.receive(replaceOnce(RequestText{}.text(), "SIP/2.0\r\n", "SIP/7.0\r\n"));
+    CHECK(stage.wire.waiting() == 1);
+    stage.wire.clear();
+    stage.receive("noise that is no message at all\r\n\r\n");
+    stage.receive(RequestText{}.text());
+    CHECK(told == std::vector<int>{505, 0});
+}
+
 TEST_CASE("a response belongs to the request whose whole branch, call and CSeq it has", "[sip][rfc3261-17.1.3]") {
     TransactionStage stage;
     stage.suffix = "loop";

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "guard/ban_list.hpp"
+
+#include <algorithm>
+
+namespace beffroi::guard {
+
+std::string BanList::keyOf(const AddressRange& range, std::string_view account) {
+    return range.toString().append(1, ' ').append(account);
+}
+
+BanList::Networks& BanList::networksOf(const AddressRange& range) noexcept {
+    return range.network().isV6() ? v6_ : v4_;
+}
+
+std::vector<Ban> BanList::add(Ban ban) {
+    std::vector<Ban> replaced;
+    const auto key = keyOf(ban.range, ban.account);
+    if (const auto old = bans_.find(key); old != bans_.end()) {
+        erase(old);
+    } else if (bans_.size() >= most_) {
+        const auto ours = std::find_if(byEnd_.begin(), byEnd_.end(),
+                                       [this](const auto& entry) { return bans_.at(entry.second).by.empty(); });
+        if (ours == byEnd_.end()) return {std::move(ban)};
+        replaced.push_back(erase(bans_.find(ours->second)));
+    }
+    byEnd_.emplace(ban.until, key);
+    if (ban.isOfHost()) {
+        networksOf(ban.range)[ban.range.bits()].insert(ban.range.network());
+    } else {
+        ++ofAccounts_;
+    }
+    bans_.emplace(key, std::move(ban));
+    return replaced;
+}
+
+Ban BanList::erase(Bans::iterator found) {
+    auto ban = std::move(found->second);
+    byEnd_.erase({ban.until, found->first});
+    bans_.erase(found);
+    if (ban.isOfHost()) {
+        auto& networks = networksOf(ban.range);
+        const auto length = networks.find(ban.range.bits());
+        length->second.erase(ban.range.network());
+        if (length->second.empty()) networks.erase(length);
+    } else {
+        --ofAccounts_;
+    }
+    return ban;
+}
+
+std::vector<Ban> BanList::remove(const AddressRange& range) {
+    std::vector<std::string> keys;
+    for (const auto& [key, ban] : bans_) {
+        if (ban.isOfHost() ? ban.range == range : range.contains(ban.range)) keys.push_back(key);
+    }
+    std::vector<Ban> removed;
+    for (const auto& key : keys) removed.push_back(erase(bans_.find(key)));
+    return removed;
+}
+
+std::vector<Ban> BanList::expire(Clock::WallTime now) {
+    std::vector<Ban> ended;
+    while (!byEnd_.empty() && byEnd_.begin()->first <= now) {
+        ended.push_back(erase(bans_.find(byEnd_.begin()->second)));
+    }
+    return ended;
+}
+
+bool BanList::covers(const SocketAddress& address) const noexcept {
+    const auto& networks = address.isV6() ? v6_ : v4_;
+    return std::any_of(networks.begin(), networks.end(), [&address](const auto& length) {
+        return length.second.contains(address.network(length.first));
+    });
+}
+
+bool BanList::covers(const SocketAddress& address, std::string_view account) const {
+    return ofAccounts_ > 0 && bans_.contains(keyOf(AddressRange::site(address), account));
+}
+
+std::vector<Ban> BanList::all() const {
+    std::vector<Ban> list;
+    for (const auto& [until, key] : byEnd_) list.push_back(bans_.at(key));
+    return list;
+}
+
+}  // namespace beffroi::guard

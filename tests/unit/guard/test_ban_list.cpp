@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "guard/ban_list.hpp"
+
+#include "support/fake_clock.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <vector>
+
+using namespace beffroi;
+using namespace beffroi::guard;
+using beffroi::test::FakeClock;
+
+namespace {
+
+SocketAddress at(const std::string& host) { return *SocketAddress::parse(host, 40'000); }
+
+std::vector<std::string> names(const std::vector<Ban>& bans) {
+    std::vector<std::string> list;
+    for (const auto& ban : bans) list.push_back(ban.range.toString() + (ban.account.empty() ? "" : " " + ban.account));
+    return list;
+}
+using Names = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("bans cover what they say, and nothing else", "[guard]") {
+    FakeClock clock;
+    BanList list;
+    const auto ban = [&](const char* range, const char* account = "") {
+        CHECK(list.add({*AddressRange::parse(range), account, clock.wallNow(), clock.wallNow() + 1h, "", ""}).empty());
+    };
+    ban("192.0.2.1");
+    ban("198.51.100.0/24");
+    ban("2001:db8:5::/48");
+    ban("203.0.113.9", "anne");
+    ban("2001:db8:9:9::/64", "anne");
+    struct Case {
+        const char* host;
+        const char* account;
+        bool covered;
+        bool accountCovered;
+    };
+    const auto given = GENERATE(values<Case>({
+        {"192.0.2.1", "anne", true, false},
+        {"192.0.2.2", "anne", false, false},
+        {"198.51.100.255", "", true, false},
+        {"198.51.101.0", "", false, false},
+        {"2001:db8:5:ffff::1", "", true, false},
+        {"2001:db8:6::1", "", false, false},
+        {"203.0.113.9", "anne", false, true},
+        {"203.0.113.9", "pierre", false, false},
+        {"203.0.113.10", "anne", false, false},
+        {"2001:db8:9:9::77", "anne", false, true},
+    }));
+    CAPTURE(given.host, given.account);
+    CHECK(list.covers(at(given.host)) == given.covered);
+    CHECK(list.covers(at(given.host), given.account) == given.accountCovered);
+}
+
+TEST_CASE("bans end by the date, are replaced and are removed", "[guard]") {
+    FakeClock clock;
+    BanList list;
+    const auto add = [&](const char* range, Clock::Duration time, const char* account = "") {
+        const auto until = clock.wallNow() + std::chrono::duration_cast<Clock::WallTime::duration>(time);
+        return list.add({*AddressRange::parse(range), account, clock.wallNow(), until, "", ""});
+    };
+    add("192.0.2.1", 2h);
+    add("192.0.2.1", 1h, "anne");
+    add("192.0.2.0/24", 3h);
+    CHECK(names(list.all()) == Names{"192.0.2.1 anne", "192.0.2.1", "192.0.2.0/24"});
+
+    SECTION("the end") {
+        CHECK(list.expire(clock.wallNow() + 1h - 1ms).empty());
+        CHECK(names(list.expire(clock.wallNow() + 2h)) == Names{"192.0.2.1 anne", "192.0.2.1"});
+        CHECK_FALSE(list.covers(at("192.0.2.1"), "anne"));
+        CHECK(list.covers(at("192.0.2.1")));  // by the network's
+        CHECK(names(list.expire(clock.wallNow() + 3h)) == Names{"192.0.2.0/24"});
+        CHECK_FALSE(list.covers(at("192.0.2.1")));
+    }
+    SECTION("the same again is one, with the new end") {
+        add("192.0.2.1", 4h);
+        CHECK(list.size() == 3);
+        CHECK(list.expire(clock.wallNow() + 3h).size() == 2);
+        CHECK(list.covers(at("192.0.2.1")));
+    }
+    SECTION("a host's is removed with those of its accounts, and leaves the network's") {
+        CHECK(list.remove(*AddressRange::parse("192.0.2.1")).size() == 2);
+        CHECK(names(list.all()) == Names{"192.0.2.0/24"});
+        CHECK(list.remove(*AddressRange::parse("192.0.2.1")).empty());
+    }
+    SECTION("a network's with those of accounts within it, and leaves a host's") {
+        CHECK(list.remove(*AddressRange::parse("192.0.2.0/24")).size() == 2);
+        CHECK(names(list.all()) == Names{"192.0.2.1"});
+    }
+}
+
+TEST_CASE("the list is bounded: our own bans make room, an administrator's do not", "[guard]") {
+    FakeClock clock;
+    BanList list{3};
+    const auto add = [&](const char* range, Clock::Duration time, const char* by) {
+        const auto until = clock.wallNow() + std::chrono::duration_cast<Clock::WallTime::duration>(time);
+        return names(list.add({*AddressRange::parse(range), "", clock.wallNow(), until, "", by}));
+    };
+    CHECK(add("192.0.2.1", 1h, "root").empty());
+    CHECK(add("192.0.2.2", 3h, "").empty());
+    CHECK(add("192.0.2.3", 2h, "").empty());
+    CHECK(add("192.0.2.4", 1h, "") == Names{"192.0.2.3"});  // soonest to end
+    CHECK(add("192.0.2.5", 1h, "root") == Names{"192.0.2.4"});
+    CHECK(add("192.0.2.6", 1h, "root") == Names{"192.0.2.2"});
+    CHECK(add("192.0.2.7", 9h, "root") == Names{"192.0.2.7"});  // no room for itself
+    CHECK(list.size() == 3);
+    CHECK_FALSE(list.covers(at("192.0.2.7")));
+    CHECK_FALSE(list.covers(at("192.0.2.2")));
+    CHECK(list.covers(at("192.0.2.6")));
+}
