@@ -142,8 +142,8 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
         transaction->respond(100);
         observer = parts_.calls.begin(request, who, dialled);
     }
-    fork.hideCaller = hidesCaller(request);
-    fork.callerName = who.name.empty() ? std::string{} : quotedName(who.name);
+    fork.hideSender = hidesCaller(request);
+    fork.senderName = who.name.empty() ? std::string{} : quotedName(who.name);
     assertIdentity(request, identityOf(caller, who.number));
     parts_.proxy.forward(transaction, std::move(fork), std::move(observer));
 }

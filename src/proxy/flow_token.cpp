@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// Layout: version, which tells as well whether the caller is hidden, caller, callee, caller's tag, MAC. A flow:
-// transport, listener, address family, address, port, and the connection number if it is not UDP. The MAC is
+// Layout: version, which tells as well whether the caller is hidden, caller, callee, caller's tag, both URIs, MAC. A
+// flow: transport, listener, address family, address, port, and the connection number if it is not UDP. The MAC is
 // SipHash-2-4, by libsodium, over all before it and the Call-ID, which is not in the token. What else is hashed with
 // the key starts with a letter of SIP's, never with the version.
 
@@ -18,8 +18,8 @@
 namespace beffroi::proxy {
 namespace {
 
-constexpr unsigned char kVersion = 1;
-constexpr unsigned char kVersionHidden = 2;
+constexpr unsigned char kVersion = 2;
+constexpr unsigned char kVersionHidden = 3;
 constexpr std::size_t kMacSize = 8;
 static_assert(kMacSize == crypto_shorthash_BYTES);
 constexpr auto kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
@@ -126,6 +126,13 @@ std::uint64_t FlowTokens::hash(std::string_view text) const noexcept {
 
 std::uint32_t FlowTokens::hashTag(std::string_view tag) const noexcept { return static_cast<std::uint32_t>(hash(tag)); }
 
+std::uint32_t FlowTokens::hashUri(const sip::UriView& uri) const {
+    std::string text{"sip:"};
+    text.append(sip::dialledNumber(uri).number).append(1, '@');
+    for (const char c : uri.host) text.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c);
+    return static_cast<std::uint32_t>(hash(text));
+}
+
 FlowTokens::Mac FlowTokens::sign(const unsigned char* bytes, std::size_t size, std::string_view callId) const {
     std::vector<unsigned char> signedText(bytes, bytes + size);
     signedText.insert(signedText.end(), callId.begin(), callId.end());
@@ -140,6 +147,8 @@ std::string FlowTokens::encode(const DialogFlows& flows, std::string_view callId
     writeFlow(out, flows.caller);
     writeFlow(out, flows.callee);
     out.number(flows.callerTag, 4);
+    out.number(flows.callerUri, 4);
+    out.number(flows.calleeUri, 4);
     const auto mac = sign(out.bytes().data(), out.bytes().size(), callId);
     out.block(mac.data(), mac.size());
     std::string token(sodium_base64_encoded_len(out.bytes().size(), kVariant), '\0');
@@ -163,6 +172,8 @@ std::optional<DialogFlows> FlowTokens::decode(std::string_view token, std::strin
     flows.caller = readFlow(in);
     flows.callee = readFlow(in);
     flows.callerTag = static_cast<std::uint32_t>(in.number(4));
+    flows.callerUri = static_cast<std::uint32_t>(in.number(4));
+    flows.calleeUri = static_cast<std::uint32_t>(in.number(4));
     flows.callerHidden = bytes[0] == kVersionHidden;
     if (!in.complete()) return std::nullopt;
     return flows;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "beffroi/flow.hpp"
+#include "sip/grammar.hpp"
 
 #include <array>
 #include <cstddef>
@@ -21,6 +22,8 @@ struct DialogFlows {
     Flow caller;
     Flow callee;
     std::uint32_t callerTag = 0;  // hashTag() of the caller's From tag: tells the direction of a request
+    std::uint32_t callerUri = 0;  // hashUri() of From's URI as the dialog began: who the caller may say that it is
+    std::uint32_t calleeUri = 0;  // hashUri() of To's, likewise for the callee
     bool callerHidden = false;    // who calls is not told to the callee, in the whole dialog
 };
 
@@ -30,10 +33,12 @@ public:
 
     explicit FlowTokens(const Key& key) : key_{key} {}
 
-    /// 38 to 100 characters, all unreserved in a URI.
+    /// 49 to 120 characters, all unreserved in a URI.
     [[nodiscard]] std::string encode(const DialogFlows& flows, std::string_view callId) const;
     [[nodiscard]] std::optional<DialogFlows> decode(std::string_view token, std::string_view callId) const;
     [[nodiscard]] std::uint32_t hashTag(std::string_view tag) const noexcept;
+    /// The same for URIs of one user at one host, however they are written.
+    [[nodiscard]] std::uint32_t hashUri(const sip::UriView& uri) const;
     /// 64 bits of keyed hash, for loop detection.
     [[nodiscard]] std::uint64_t hash(std::string_view text) const noexcept;
 

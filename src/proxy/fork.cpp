@@ -126,8 +126,14 @@ sip::Message Fork::prepare(const Attempt& attempt, const Flow& flow) const {
     showSender(request, plan_);
     request.set("Max-Breadth", std::to_string(attempt.breadth));
     if (traits_.recordRoute) {
-        const DialogFlows flows{server_->flow(), flow, environment_.tokens.hashTag(request.from().tag()),
-                                plan_.hideCaller};
+        const auto& first = server_->request();
+        const auto& tokens = environment_.tokens;
+        const DialogFlows flows{server_->flow(),
+                                flow,
+                                tokens.hashTag(first.from().tag()),
+                                tokens.hashUri(first.from().uri),
+                                tokens.hashUri(first.to().uri),
+                                plan_.hideSender};
         proxy::addRecordRoute(request, flows, environment_.tokens, environment_.network);
     }
     const auto& routes = attempt.branch.routes;

@@ -29,8 +29,8 @@ struct ForkStage {
 
 struct ForkPlan {
     std::vector<ForkStage> stages;
-    bool hideCaller = false;   // who calls is not to be told (RFC 3323): From is anonymous beyond us
-    std::string callerName{};  // else the display name of From beyond us, as it is written; empty: none
+    bool hideSender = false;   // who sends this is not to be told (RFC 3323): From is anonymous beyond us
+    std::string senderName{};  // else the display name of From beyond us, as it is written; empty: none
     bool secure = false;       // a sips call: what its branches are asked for is sips as well (RFC 5630 §5.3)
 };
 

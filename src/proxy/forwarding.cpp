@@ -56,10 +56,10 @@ void decrementMaxForwards(sip::Message& request) {
 }
 
 void showSender(sip::Message& request, const ForkPlan& plan) {
-    if (plan.hideCaller) {
+    if (plan.hideSender) {
         sip::hideSender(request);
     } else {
-        sip::nameSender(request, plan.callerName);
+        sip::nameSender(request, plan.senderName);
     }
 }
 

@@ -110,6 +110,14 @@ bool Proxy::isFromCaller(const sip::Message& request, const DialogFlows& flows) 
     return tokens_.hashTag(request.from().tag()) == flows.callerTag;
 }
 
+// Who was hidden stays so; and who says within a dialog that it is somebody else (RFC 4916) is nobody: asked for its
+// password it was as the one that it was then.
+bool Proxy::mustHide(const sip::Message& request, const DialogFlows& flows) const {
+    const auto uri = tokens_.hashUri(request.from().uri);
+    if (!isFromCaller(request, flows)) return uri != flows.calleeUri;
+    return flows.callerHidden || uri != flows.callerUri;
+}
+
 // A closed connection is replaced by the one on which the same contact is registered now.
 std::optional<Flow> Proxy::flowOf(const sip::Message& request, const DialogFlows& flows) const {
     const auto& flow = isFromCaller(request, flows) ? flows.callee : flows.caller;
@@ -125,7 +133,7 @@ void Proxy::forwardInDialog(const std::shared_ptr<sip::ServerTransaction>& trans
     Branch branch;
     branch.flow = flowOf(request, flows);
     ForkPlan plan;
-    plan.hideCaller = flows.callerHidden && isFromCaller(request, flows);
+    plan.hideSender = mustHide(request, flows);
     plan.stages.push_back({{std::move(branch)}, Clock::Duration::zero()});
     auto fork = std::make_shared<Fork>(environment_, transaction, std::move(plan), traitsOf(request), nullptr);
     transaction->attach(fork);
@@ -140,7 +148,7 @@ void Proxy::forwardAck(sip::Message ack) {
     ack.removeClaims();
     ack.removeCredentials();
     ForkPlan plan;
-    plan.hideCaller = flows->callerHidden && isFromCaller(ack, *flows);
+    plan.hideSender = mustHide(ack, *flows);
     showSender(ack, plan);
     postprocessStrictRoute(ack);
     if (flow) {

@@ -59,6 +59,7 @@ public:
     void cancel(sip::ServerTransaction& invite, const sip::Message& cancel) BEFFROI_ON_LOOP;
 
 private:
+    [[nodiscard]] bool mustHide(const sip::Message& request, const DialogFlows& flows) const BEFFROI_ON_LOOP;
     [[nodiscard]] bool isFromCaller(const sip::Message& request, const DialogFlows& flows) const BEFFROI_ON_LOOP;
     [[nodiscard]] std::optional<Flow> flowOf(const sip::Message& request,
                                              const DialogFlows& flows) const BEFFROI_ON_LOOP;

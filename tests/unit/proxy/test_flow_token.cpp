@@ -43,7 +43,7 @@ TEST_CASE("a token gives back the flows that it was made of", "[proxy][rfc5626-5
     };
     for (const auto& row : rows) {
         const bool hidden = row.callee.transport == Transport::Tcp;
-        const DialogFlows flows{row.caller, row.callee, tokens.hashTag("alice"), hidden};
+        const DialogFlows flows{row.caller, row.callee, tokens.hashTag("alice"), 0xdeadbeef, 7, hidden};
         const auto token = tokens.encode(flows, kCallId);
         INFO(token);
         const auto read = tokens.decode(token, kCallId);
@@ -51,8 +51,10 @@ TEST_CASE("a token gives back the flows that it was made of", "[proxy][rfc5626-5
         CHECK(read->caller == row.caller);
         CHECK(read->callee == row.callee);
         CHECK(read->callerTag == tokens.hashTag("alice"));
+        CHECK(read->callerUri == 0xdeadbeef);
+        CHECK(read->calleeUri == 7);
         CHECK(read->callerHidden == hidden);
-        CHECK(token.size() <= 110);
+        CHECK(token.size() <= 120);
         CHECK(std::all_of(token.begin(), token.end(), [](unsigned char c) {
             return std::isalnum(c) != 0 || c == '-' || c == '_';  // unreserved: no UA has a reason to escape it
         }));
@@ -96,4 +98,10 @@ TEST_CASE("hashes depend on the text and the key", "[proxy][rfc5393-4.2]") {
     CHECK(tokens.hash("text") != tokens.hash("texu"));
     CHECK(tokens.hash("text") != FlowTokens{keyOf(2)}.hash("text"));
     CHECK(tokens.hashTag("alice") != tokens.hashTag("bob"));
+
+    const auto uri = [&tokens](const char* text) { return tokens.hashUri(sip::parseUri(text).value()); };
+    CHECK(uri("sip:2101@Town.Example;x") == uri("sips:%32101@town.example:5061"));
+    CHECK(uri("tel:21-01") == uri("tel:2101"));
+    CHECK(uri("sip:2101@town.example") != uri("sip:2102@town.example"));
+    CHECK(uri("sip:2101@town.example") != uri("sip:2101@elsewhere.example"));
 }

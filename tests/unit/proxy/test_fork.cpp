@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "proxy/fork.hpp"
 
+#include "sip/privacy.hpp"
 #include "unit/proxy/proxy_stage.hpp"
 
 #include <catch2/catch.hpp>
@@ -433,7 +434,7 @@ TEST_CASE("who answers is who we say, unless it asks not to be told", "[proxy][s
 TEST_CASE("the name of a caller is what we know, and nobody else's word", "[proxy][security][rfc3261-20.20]") {
     ProxyStage stage;
     stage.ring({bob()});
-    stage.plan.callerName = "\"Alice\"";
+    stage.plan.senderName = "\"Alice\"";
     RequestText invite;
     invite.from = "\"The Mayor\" <sip:2101@town.example>;tag=alice";
     stage.receive(kAlice, invite.text());
@@ -458,6 +459,56 @@ TEST_CASE("the name of a caller is what we know, and nobody else's word", "[prox
     stage.answer(kBob, "UPDATE", 200, "bob");
     REQUIRE(stage.heard(kAlice) == Lines{"200 UPDATE"});
     CHECK(stage.last(kAlice, "200 UPDATE").header("From") == invite.from);
+}
+
+TEST_CASE("who says within a call that it is another is shown as nobody", "[proxy][security][rfc4916-3]") {
+    ProxyStage stage;
+    stage.ring({bob()});
+    RequestText invite;
+    stage.receive(kAlice, invite.text());
+    static_cast<void>(stage.heard(kAlice));
+    stage.answer(kBob, "INVITE", 200, "bob");
+    REQUIRE(stage.heard(kAlice) == Lines{"200 INVITE"});
+    auto inDialog = invite;
+    inDialog.method = "UPDATE";
+    inDialog.more = "Route: " + std::string{stage.last(kAlice, "200 INVITE").header("Record-Route").value()} + "\r\n";
+    struct Row {
+        const char* from;
+        bool shown;
+    };
+    SECTION("the caller") {
+        inDialog.to += ";tag=bob";
+        for (const auto& row :
+             {Row{"<sip:2101@192.0.2.1>;tag=alice", true}, Row{"sip:%32101@192.0.2.1:5060;tag=alice", true},
+              Row{"<sip:2000@192.0.2.1>;tag=alice", false}, Row{"<sip:2102@192.0.2.1>;tag=alice", false},
+              Row{"<sip:2101@elsewhere.example>;tag=alice", false}, Row{"<tel:2101>;tag=alice", false}}) {
+            INFO(row.from);
+            ++inDialog.cseq;
+            inDialog.via += 'x';
+            inDialog.from = row.from;
+            stage.receive(kAlice, inDialog.text());
+            REQUIRE(stage.heard(kBob) == Lines{"UPDATE"});
+            const auto sent = stage.last(kBob, "UPDATE");
+            CHECK(sip::isAnonymous(sent.from().uri) != row.shown);
+            CHECK(sent.from().tag() == "alice");
+            stage.answer(kBob, "UPDATE", 200, "bob");
+            REQUIRE(stage.heard(kAlice) == Lines{"200 UPDATE"});
+            CHECK(stage.last(kAlice, "200 UPDATE").header("From") == row.from);
+        }
+    }
+    SECTION("the callee") {
+        inDialog.to = invite.from;
+        for (const auto& row : {Row{"<sip:2102@192.0.2.1>;tag=bob", true}, Row{"<sip:2000@192.0.2.1>;tag=bob", false},
+                                Row{"<sip:2101@192.0.2.1>;tag=bob", false}}) {
+            INFO(row.from);
+            ++inDialog.cseq;
+            inDialog.via = "SIP/2.0/UDP 192.0.2.20;branch=z9hG4bK" + std::to_string(inDialog.cseq);
+            inDialog.from = row.from;
+            stage.receive(kBob, inDialog.text());
+            REQUIRE(stage.heard(kAlice) == Lines{"UPDATE"});
+            CHECK(sip::isAnonymous(stage.last(kAlice, "UPDATE").from().uri) != row.shown);
+        }
+    }
 }
 
 TEST_CASE("a telephone sends the caller to one of ours, or nowhere", "[proxy][security][rfc3261-21.3]") {
@@ -489,7 +540,7 @@ TEST_CASE("a telephone sends the caller to one of ours, or nowhere", "[proxy][se
 TEST_CASE("a caller that is hidden is hidden from the callee alone", "[proxy][rfc3323-5.3]") {
     ProxyStage stage;
     stage.ring({bob(), carol()});
-    stage.plan.hideCaller = true;
+    stage.plan.hideSender = true;
     RequestText invite;
     invite.from = "\"Alice\" <sip:2101@town.example>;tag=alice";
     invite.more = "Subject: secret\r\nUser-Agent: Alice's\r\n";
