@@ -33,6 +33,9 @@ def run(world):
         overheard_call(world, transport, victim, other)
         assert contacts(exchange) == there, (there, contacts(exchange))
         assert not [m for m in other.peer.received if m.method], other.peer.received
+        if transport == "udp":
+            after_a_crash(exchange, victim, thief)
+            assert contacts(exchange) == there, (there, contacts(exchange))
         for account in (victim, other):
             assert account.register(contacts=["*"], expires=0).status == 200
 
@@ -157,6 +160,20 @@ def for_another(world, transport, victim, other):
         assert elsewhere.register(**lure, expires=0).status == 200, lure
     for phone in phones:
         phone.stop()
+
+
+def after_a_crash(exchange, victim, thief):
+    """What was counted is forgotten with the process: so nonces of before are no longer good."""
+    uri = f"sip:{REALM}"
+    used = fresh(victim, "REGISTER", uri)
+    own = [("Contact", victim.peer.contact("2100")), ("Authorization", used)]
+    assert first_answer(victim.peer, "REGISTER", uri, f"<{victim.identity}>", own, cseq=300).status == 200
+    exchange.daemon.crash()
+    exchange.start_daemon()
+    for value in (used, used.replace("nc=00000001", "nc=00000002")):
+        evil = [("Contact", thief.peer.contact("thief")), ("Authorization", value)]
+        response = first_answer(thief.peer, "REGISTER", uri, f"<{victim.identity}>", evil)
+        assert response.status == 401, response
 
 
 def overheard_call(world, transport, victim, other):
