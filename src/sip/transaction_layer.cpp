@@ -120,7 +120,7 @@ void TransactionLayer::onMessage(const Flow& flow, std::string_view bytes) {
     if (message.isRequest()) {
         onRequest(std::move(message), flow);
     } else {
-        onResponse(std::move(message));
+        onResponse(std::move(message), flow);
     }
 }
 
@@ -208,10 +208,13 @@ void TransactionLayer::onCancelRequest(Message cancel, const Flow& flow) {
     if (!invite->answered()) user_->onCancel(*invite, transaction->request());
 }
 
-void TransactionLayer::onResponse(Message response) {
+// Who is asked answers from its own host: another telephone of the same fork, which knows all of the request but a
+// number, and the caller cannot answer in its place.
+void TransactionLayer::onResponse(Message response, const Flow& flow) {
     const auto id = idOf(response.topVia().branch());
     const auto found = id ? clients_.find(clientKey(*id, response.method() == Method::Cancel)) : clients_.end();
-    if (found == clients_.end() || !answers(response, found->second->request())) {
+    if (found == clients_.end() || !answers(response, found->second->request()) ||
+        !flow.remote.sameHost(found->second->flow().remote)) {
         ++counters_.strayResponses;
         return;
     }

@@ -86,7 +86,7 @@ private:
     friend class ServerTransaction;
     friend class ClientTransaction;
     void onRequest(Message request, const Flow& flow) BEFFROI_ON_LOOP;
-    void onResponse(Message response) BEFFROI_ON_LOOP;
+    void onResponse(Message response, const Flow& flow) BEFFROI_ON_LOOP;
     void onAck(Message ack, const Flow& flow) BEFFROI_ON_LOOP;
     void onCancelRequest(Message cancel, const Flow& flow) BEFFROI_ON_LOOP;
     [[nodiscard]] std::shared_ptr<ServerTransaction> createServer(std::string_view key, Message request,

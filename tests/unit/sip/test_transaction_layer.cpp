@@ -332,7 +332,8 @@ TEST_CASE("what is refused is told before it is answered", "[sip]") {
     CHECK(told == std::vector<int>{505, 0});
 }
 
-TEST_CASE("a response belongs to the request whose whole branch, call and CSeq it has", "[sip][rfc3261-17.1.3]") {
+TEST_CASE("a response belongs to the request whose branch, call and CSeq it has, from the host that was asked",
+          "[sip][rfc3261-17.1.3]") {
     TransactionStage stage;
     stage.suffix = "loop";
     const auto transaction = stage.send(RequestText{});
@@ -352,9 +353,14 @@ TEST_CASE("a response belongs to the request whose whole branch, call and CSeq i
         CAPTURE(from, to);
         stage.receive(replaceOnce(response, from, to), 20);
     }
+    stage.receive(response, 21);  // all of it right, and from another host
     CHECK(stage.outcome->statuses.empty());
-    CHECK(stage.layer.counters().strayResponses == 10);
-    stage.receive(response, 20);
+    CHECK(stage.layer.counters().strayResponses == 11);
+    SECTION("from where it was sent to") { stage.receive(response, 20); }
+    SECTION("or from another port of the host") {
+        assertOnLoop();
+        stage.layer.onMessage(udpFlow(20, 7000), response);
+    }
     CHECK(stage.outcome->statuses == std::vector{200});
 }
 
