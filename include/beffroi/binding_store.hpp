@@ -44,8 +44,10 @@ public:
     /// Inserts or replaces `changed` (by id) and deletes `removed`, in one transaction, then calls `done`.
     virtual void commit(std::vector<StoredBinding> changed, std::vector<std::uint64_t> removed, Committed done) = 0;
 
-    /// A binding was only renewed: written within a second, together with others; nobody waits.
-    virtual void renewed(std::uint64_t id, std::uint32_t cseq, Clock::WallTime expiresAt) = 0;
+    /// A binding was only renewed, by the REGISTER with this Call-ID and CSeq: written within a second, together with
+    /// others; nobody waits.
+    virtual void renewed(std::uint64_t id, const std::string& callId, std::uint32_t cseq,
+                         Clock::WallTime expiresAt) = 0;
 };
 
 }  // namespace beffroi

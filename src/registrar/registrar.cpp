@@ -254,7 +254,7 @@ void Registrar::process(const std::string& extension, const sip::Message& reques
         for (const auto& binding : change.bindings) {
             if (std::find(change.renewed.begin(), change.renewed.end(), binding.id) == change.renewed.end()) continue;
             const auto left = std::chrono::duration_cast<Clock::WallTime::duration>(binding.expiresAt - clock_.now());
-            store_.renewed(binding.id, binding.cseq, clock_.wallNow() + left);
+            store_.renewed(binding.id, binding.callId, binding.cseq, clock_.wallNow() + left);
         }
         table_.replace(extension, std::move(change.bindings));
     }

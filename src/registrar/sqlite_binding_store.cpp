@@ -59,8 +59,8 @@ public:
                    soci::use(row_.path), soci::use(binding_.callId), soci::use(row_.cseq), soci::use(row_.q),
                    soci::use(binding_.account), soci::use(binding_.userAgent), soci::use(row_.transport),
                    soci::use(row_.local), soci::use(row_.remote), soci::use(row_.expires))},
-          renew_{(sql.prepare << "UPDATE bindings SET cseq = :cseq, expires_at = :exp WHERE id = :id",
-                  soci::use(row_.cseq), soci::use(row_.expires), soci::use(row_.id))},
+          renew_{(sql.prepare << "UPDATE bindings SET call_id = :cid, cseq = :cseq, expires_at = :exp WHERE id = :id",
+                  soci::use(binding_.callId), soci::use(row_.cseq), soci::use(row_.expires), soci::use(row_.id))},
           remove_{(sql.prepare << "DELETE FROM bindings WHERE id = :id", soci::use(row_.id))} {}
 
     void insert(const StoredBinding& binding) {
@@ -75,7 +75,8 @@ public:
         row_.expires = toMilliseconds(binding.expiresAt);
         insert_.execute(true);
     }
-    void renew(std::uint64_t id, std::uint32_t cseq, std::int64_t expires) {
+    void renew(std::uint64_t id, const std::string& callId, std::uint32_t cseq, std::int64_t expires) {
+        binding_.callId = callId;
         row_.id = static_cast<long long>(id);
         row_.cseq = static_cast<long long>(cseq);
         row_.expires = expires;
@@ -130,10 +131,11 @@ void SqliteBindingStore::commit(std::vector<StoredBinding> changed, std::vector<
         });
 }
 
-void SqliteBindingStore::renewed(std::uint64_t id, std::uint32_t cseq, Clock::WallTime expiresAt) {
+void SqliteBindingStore::renewed(std::uint64_t id, const std::string& callId, std::uint32_t cseq,
+                                 Clock::WallTime expiresAt) {
     renewals_.erase(id);
     Renewals newest;
-    newest.emplace(id, Renewal{cseq, toMilliseconds(expiresAt)});
+    newest.emplace(id, Renewal{callId, cseq, toMilliseconds(expiresAt)});
     gather(std::move(newest));
 }
 
@@ -147,7 +149,8 @@ void SqliteBindingStore::flush() {
     if (renewals_.empty()) return;
     store_.keep([renewals = std::exchange(renewals_, {})](directory::Session& session) {
         auto& statements = session.prepared<Statements>();
-        for (const auto& [id, renewal] : renewals) statements.renew(id, renewal.cseq, renewal.expiresAt);
+        for (const auto& [id, renewal] : renewals)
+            statements.renew(id, renewal.callId, renewal.cseq, renewal.expiresAt);
     });
 }
 

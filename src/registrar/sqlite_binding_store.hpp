@@ -10,6 +10,7 @@
 #include "directory/store_thread.hpp"
 
 #include <cstdint>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -22,13 +23,14 @@ public:
     ~SqliteBindingStore() override;
 
     void commit(std::vector<StoredBinding> changed, std::vector<std::uint64_t> removed, Committed done) override;
-    void renewed(std::uint64_t id, std::uint32_t cseq, Clock::WallTime expiresAt) override;
+    void renewed(std::uint64_t id, const std::string& callId, std::uint32_t cseq, Clock::WallTime expiresAt) override;
 
     /// Every binding on disk. For the start, before the store thread runs.
     [[nodiscard]] static std::vector<StoredBinding> load(directory::Session& session);
 
 private:
     struct Renewal {
+        std::string callId;
         std::uint32_t cseq;
         std::int64_t expiresAt;
     };

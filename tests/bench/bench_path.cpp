@@ -46,7 +46,7 @@ public:
 class NoDisk final : public BindingStore, public CallRecordStore {
 public:
     void commit(std::vector<StoredBinding>, std::vector<std::uint64_t>, Committed done) override { done(true); }
-    void renewed(std::uint64_t, std::uint32_t, Clock::WallTime) override {}
+    void renewed(std::uint64_t, const std::string&, std::uint32_t, Clock::WallTime) override {}
     void write(const CallRecord&) override {}
 };
 

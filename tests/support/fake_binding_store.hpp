@@ -17,6 +17,7 @@ class FakeBindingStore final : public BindingStore {
 public:
     struct Renewal {
         std::uint64_t id;
+        std::string callId;
         std::uint32_t cseq;
         Clock::WallTime expiresAt;
     };
@@ -24,8 +25,8 @@ public:
     void commit(std::vector<StoredBinding> changed, std::vector<std::uint64_t> removed, Committed done) override {
         commits_.push_back({std::move(changed), std::move(removed), std::move(done)});
     }
-    void renewed(std::uint64_t id, std::uint32_t cseq, Clock::WallTime expiresAt) override {
-        renewals.push_back({id, cseq, expiresAt});
+    void renewed(std::uint64_t id, const std::string& callId, std::uint32_t cseq, Clock::WallTime expiresAt) override {
+        renewals.push_back({id, callId, cseq, expiresAt});
     }
 
     [[nodiscard]] std::size_t waiting() const noexcept { return commits_.size(); }

@@ -187,11 +187,11 @@ TEST_CASE("renewals are gathered and written within a second", "[registrar][dura
     REQUIRE(office.commit({office.binding(1), office.binding(2), office.binding(3)}));
     const auto before = office.rows();
     const auto later = before.at(1).expiresAt + 1h;
-    office.bindings->renewed(1, 2, later - 1min);
+    office.bindings->renewed(1, "boot-2", 2, later - 1min);
     office.pass(500ms);
-    office.bindings->renewed(2, 7, later);
-    office.bindings->renewed(1, 3, later);
-    office.bindings->renewed(99, 1, later);
+    office.bindings->renewed(2, "boot-2", 7, later);
+    office.bindings->renewed(1, "boot-2", 3, later);
+    office.bindings->renewed(99, "boot-2", 1, later);
     CHECK(office.rows().at(1).cseq == 1);
 
     SECTION("together, the last one of each binding") {
@@ -200,6 +200,7 @@ TEST_CASE("renewals are gathered and written within a second", "[registrar][dura
         const auto rows = office.rows();
         CHECK(office.thread->health().writes == handedOver + 2);  // one for the renewals, one for this look
         REQUIRE(rows.size() == 3);
+        CHECK(rows.at(1).callId == "boot-2");
         CHECK(rows.at(1).cseq == 3);
         CHECK(rows.at(1).expiresAt == later);
         CHECK(rows.at(2).cseq == 7);
@@ -227,7 +228,7 @@ TEST_CASE("renewals are gathered and written within a second", "[registrar][dura
         changed.cseq = 4;
         changed.userAgent.assign(200'000, 'x');
         office.bindings->commit({changed}, {2}, [](bool durable) { CHECK_FALSE(durable); });
-        office.bindings->renewed(2, 8, later + 1min);
+        office.bindings->renewed(2, "boot-2", 8, later + 1min);
         office.loop.runOne();
         office.pragma("max_page_count = 1000000");
         office.pass(1s);

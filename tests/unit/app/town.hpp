@@ -29,7 +29,7 @@ namespace beffroi::test {
 class InstantBindingStore final : public BindingStore {
 public:
     void commit(std::vector<StoredBinding>, std::vector<std::uint64_t>, Committed done) override { done(true); }
-    void renewed(std::uint64_t, std::uint32_t, Clock::WallTime) override {}
+    void renewed(std::uint64_t, const std::string&, std::uint32_t, Clock::WallTime) override {}
 };
 
 struct Phone {

@@ -124,11 +124,14 @@ TEST_CASE("a mere renewal is answered at once and written soon", "[registrar]") 
     REQUIRE(stage.statusOf(withContacts({kDesk})) == 200);
     const auto id = stage.store.rows.begin()->first;
     stage.pass(1800s);
-    stage.ask(withContacts({kDesk}, 2));
+    auto rebooted = withContacts({kDesk}, 2);
+    rebooted.callId = "boot-2@192.0.2.10";  // in the renewal as well: this CSeq belongs to it
+    stage.ask(rebooted);
     CHECK(stage.store.waiting() == 0);
     CHECK(statusesOf(stage) == Statuses{200});
     REQUIRE(stage.store.renewals.size() == 1);
     CHECK(stage.store.renewals[0].id == id);
+    CHECK(stage.store.renewals[0].callId == "boot-2@192.0.2.10");
     CHECK(stage.store.renewals[0].cseq == 2);
     CHECK(stage.store.renewals[0].expiresAt == stage.clock.wallNow() + 3600s);
     stage.pass(3599s);
