@@ -4,6 +4,7 @@
 // Thread: loop.
 #pragma once
 
+#include "beffroi/clock.hpp"
 #include "beffroi/flow.hpp"
 #include "beffroi/thread_roles.hpp"
 
@@ -40,6 +41,10 @@ public:
     /// and the first to go where there are too many.
     virtual void vouch(const Flow& flow) BEFFROI_ON_LOOP = 0;
 
+    /// From now on the flow is dead once nothing, keep-alives included, has come from its peer for so long: a
+    /// connection is closed, and MessageSink::onFlowFailed tells of either kind (RFC 5626 §4.4.1).
+    virtual void expectWithin(const Flow& flow, Clock::Duration silence) BEFFROI_ON_LOOP = 0;
+
     /// False once a connection has closed; a UDP flow is always alive.
     [[nodiscard]] virtual bool alive(const Flow& flow) const BEFFROI_ON_LOOP = 0;
 
@@ -56,6 +61,13 @@ public:
     [[nodiscard]] virtual bool isOwnAddress(const SocketAddress& address) const BEFFROI_ON_LOOP = 0;
 };
 
+/// What became of a datagram.
+enum class Undelivered : std::uint8_t {
+    NotSent,      // our own machine could not send it
+    Unreachable,  // ICMP: it did not arrive
+    PortClosed,   // ICMP: the host is there, but nobody listens
+};
+
 /// Implemented by the SIP layer, called by the edge inside a loop turn.
 class MessageSink {
 public:
@@ -68,8 +80,12 @@ public:
     /// A stream sent something that cannot be framed; the connection closes once the answer, if any, is sent.
     virtual void onUnframable(const Flow& flow, std::string_view bytes) BEFFROI_ON_LOOP = 0;
 
-    /// The connection closed or failed, or a datagram to it was refused by the network (ICMP).
+    /// The flow is dead: its connection closed or failed, or it has fallen silent (Network::expectWithin).
     virtual void onFlowFailed(const Flow& flow) BEFFROI_ON_LOOP = 0;
+
+    /// A datagram by this flow did not arrive. Anybody may have sent the ICMP that says so; but who quotes what we
+    /// wrote has seen it. `quoted`: the beginning of the datagram as far as ICMP quoted it, often nothing.
+    virtual void onUndelivered(const Flow& flow, Undelivered how, std::string_view quoted) BEFFROI_ON_LOOP = 0;
 };
 
 }  // namespace beffroi

@@ -24,7 +24,8 @@ config::Schema daemonSchema() {
     schema.add(registrar::kMinExpires)
         .add(registrar::kMaxExpires)
         .add(registrar::kDefaultExpires)
-        .add(registrar::kMaximumContacts);
+        .add(registrar::kMaximumContacts)
+        .add(registrar::kFlowTimer);
     schema.add(routing::kRingTime).add(proxy::kTimerC).add(proxy::kLongestCall);
     schema.add(directory::kStorePath);
     schema.add(bridge::kSipAddress)

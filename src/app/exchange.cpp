@@ -99,6 +99,7 @@ registrar::RegistrarSettings registrarSettings(const config::Settings& settings)
     result.maximumExpires = settings[registrar::kMaxExpires];
     result.defaultExpires = settings[registrar::kDefaultExpires];
     result.maximumContacts = settings[registrar::kMaximumContacts];
+    result.flowTimer = settings[registrar::kFlowTimer];
     if (result.minimumExpires > result.defaultExpires || result.defaultExpires > result.maximumExpires) {
         throw settings.wrong(registrar::kDefaultExpires, "must lie between registrar.min-expires and .max-expires");
     }

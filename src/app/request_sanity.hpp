@@ -39,7 +39,7 @@ struct RequestRefusal {
 inline constexpr std::string_view kAllowed =
     "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER, NOTIFY, MESSAGE";
 inline constexpr std::string_view kAccepted = "application/sdp";
-inline constexpr std::string_view kSupported = "path";
+inline constexpr std::string_view kSupported = "path, outbound";
 
 class RequestSanity {
 public:

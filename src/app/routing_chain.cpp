@@ -263,17 +263,34 @@ void RoutingChain::expand(proxy::ForkPlan& fork, const RoutePlan& plan, const Ca
 
 // Equal q ring together, lower q after them (RFC 3261 §16.6). A phone that calls its own number does not ring itself,
 // and a secure call rings those alone that are reached by TLS; the bridge is on this machine.
+// Of several flows of one phone the latest is tried, the others only if it fails (RFC 5626 §7).
 void RoutingChain::addPhones(proxy::ForkPlan& plan, const std::string& number, std::chrono::seconds timeout,
                              const Caller& caller) const {
     std::optional<std::uint16_t> q;
     const auto identity = identityOf(caller, number);
+    struct Phone {
+        const registrar::Binding* binding;
+        std::size_t stage;
+        std::size_t branch;
+    };
+    std::vector<Phone> phones;
     for (const auto* binding : parts_.registrar.table().live(number)) {
         if (binding->account == caller.device->account) continue;
         if (plan.secure && (!binding->flow || binding->flow->transport != Transport::Tls)) continue;
+        proxy::Branch branch{requestUriOf(binding->contact), binding->path, binding->flow,
+                             number + " (" + binding->account + ')', identity};
+        const auto same = std::find_if(phones.begin(), phones.end(), [binding](const Phone& phone) {
+            return registrar::sameInstance(*phone.binding, *binding);
+        });
+        if (same != phones.end()) {
+            auto& others = plan.stages[same->stage].branches[same->branch].others;
+            others.insert(others.begin(), std::move(branch));
+            continue;
+        }
         if (!q || *q != binding->q) plan.stages.push_back({{}, timeout});
         q = binding->q;
-        plan.stages.back().branches.push_back({requestUriOf(binding->contact), binding->path, binding->flow,
-                                               number + " (" + binding->account + ')', identity});
+        plan.stages.back().branches.push_back(std::move(branch));
+        phones.push_back({binding, plan.stages.size() - 1, plan.stages.back().branches.size() - 1});
     }
 }
 

@@ -2,6 +2,7 @@
 #include "edge/edge.hpp"
 
 #include "edge/socket_calls.hpp"
+#include "edge/stun.hpp"
 #include "edge/tcp_stream.hpp"
 
 #include <algorithm>
@@ -13,6 +14,8 @@ namespace {
 constexpr int kRounds = 8;            // of flushing in one turn: each may give rise to another
 constexpr std::size_t kShortest = 4;  // below this nothing is a SIP message ("jaK", a NUL …)
 constexpr std::size_t kLongestKeepAlive = 16;
+// Whoever forges our telephones' addresses can make us send this much to them, 64 octets each, and no more.
+constexpr unsigned kStunForStrangers = 1000;     // a second
 constexpr unsigned char kFirstOfMessage = 0x20;  // STUN begins with an octet below 4 (RFC 7983 §7), SIP with a token
 
 bool isKeepAlive(std::string_view bytes) noexcept {
@@ -44,6 +47,12 @@ Edge::Edge(base::EventLoop& loop, EdgeSettings settings)
       settings_{std::move(settings)},
       local_{loop.clock()},
       connections_{loop, settings_.connections, sink_},
+      silence_{loop.scheduler(),
+               [this](const Flow& flow) {
+                   assertOnLoop();
+                   ++silentFlows_;
+                   sink_.onFlowFailed(flow);
+               }},
       living_{std::make_shared<const int>()} {
     listeners_.resize(settings_.listen.size());
     for (std::size_t i = 0; i < listeners_.size(); ++i) {
@@ -90,6 +99,9 @@ Edge::Counters Edge::counters() const {
         if (listener.tcp) total.acceptPauses += listener.tcp->pauses();
     }
     total.keepAlives = keepAlives_;
+    total.stunAnswers = stunAnswers_;
+    total.silentFlows = silentFlows_;
+    total.watchedFlows = silence_.size();
     total.streams = connections_.counters();
     total.open = connections_.size();
     total.strangers = connections_.strangers();
@@ -113,11 +125,28 @@ bool Edge::drained() const {
 
 void Edge::onDatagram(std::uint16_t index, const SocketAddress& from, std::string_view bytes) {
     assertOnLoop();
-    if (isKeepAlive(bytes) || from.port() == 0) {
-        ++keepAlives_;
-        return;
+    const Flow flow{Transport::Udp, index, 0, from};
+    const bool known = silence_.heard(flow);
+    if (isKeepAlive(bytes) || from.port() == 0) return onKeepAlive(flow, bytes, known);
+    sink_.onMessage(flow, bytes);
+}
+
+// An answer to a telephone that is watched is never withheld: without it, it would give its flow up.
+void Edge::onKeepAlive(const Flow& flow, std::string_view bytes, bool known) {
+    ++keepAlives_;
+    if (flow.remote.port() == 0) return;
+    const auto answer = stunAnswer(bytes, flow.remote);
+    if (answer.empty() || !(known || mayAnswerStrangers())) return;
+    if (listeners_[flow.listener].udp->send(flow.remote, answer)) ++stunAnswers_;
+}
+
+bool Edge::mayAnswerStrangers() {
+    const auto now = loop_.clock().now();
+    if (now - stunSecond_ >= 1s) {
+        stunSecond_ = now;
+        stunOfStrangers_ = 0;
     }
-    sink_.onMessage(Flow{Transport::Udp, index, 0, from}, bytes);
+    return ++stunOfStrangers_ <= kStunForStrangers;
 }
 
 // The guard first: whoever is banned does not even count among the connections refused for want of room.
@@ -210,6 +239,11 @@ void Edge::vouch(const Flow& flow) {
     if (isReliable(flow.transport)) connections_.vouch(flow.connection);
 }
 
+void Edge::expectWithin(const Flow& flow, Clock::Duration silence) {
+    if (!isReliable(flow.transport)) return silence_.expect(flow, silence);
+    if (auto* connection = connections_.find(flow.connection)) connection->expectWithin(silence);
+}
+
 std::optional<Flow> Edge::restoreFlow(Transport transport, const SocketAddress& local, const SocketAddress& remote) {
     if (transport != Transport::Udp || !reachable(remote)) return std::nullopt;
     for (std::size_t i = 0; i < listeners_.size(); ++i) {
@@ -259,8 +293,9 @@ bool Edge::isOwnAddress(const SocketAddress& address) const {
 void Edge::reportUnreachable() {
     for (std::size_t i = 0; i < listeners_.size(); ++i) {
         if (!listeners_[i].udp || !listeners_[i].udp->hasFailed()) continue;
-        for (const auto& remote : listeners_[i].udp->takeFailed()) {
-            sink_.onFlowFailed(Flow{Transport::Udp, static_cast<std::uint16_t>(i), 0, remote});
+        for (const auto& failure : listeners_[i].udp->takeFailed()) {
+            const Flow flow{Transport::Udp, static_cast<std::uint16_t>(i), 0, failure.to};
+            sink_.onUndelivered(flow, failure.how, failure.quoted);
         }
     }
 }

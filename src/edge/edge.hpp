@@ -13,6 +13,7 @@
 #include "edge/connection_table.hpp"
 #include "edge/listen_address.hpp"
 #include "edge/local_addresses.hpp"
+#include "edge/silence_watch.hpp"
 #include "edge/sink_slot.hpp"
 #include "edge/tcp_listener.hpp"
 #include "edge/udp_socket.hpp"
@@ -38,6 +39,9 @@ public:
     struct Counters {
         UdpSocket::Counters udp;       // of all listeners
         std::uint64_t keepAlives = 0;  // and other datagrams that are no SIP
+        std::uint64_t stunAnswers = 0;
+        std::uint64_t silentFlows = 0;   // UDP, that were given up
+        std::uint64_t watchedFlows = 0;  // UDP, from which something must come now and then
         std::uint64_t acceptPauses = 0;
         ConnectionTable::Counters streams;
         std::uint64_t open = 0;       // connections now
@@ -74,6 +78,7 @@ public:
     std::optional<Flow> restoreFlow(Transport transport, const SocketAddress& local,
                                     const SocketAddress& remote) BEFFROI_ON_LOOP override;
     void vouch(const Flow& flow) BEFFROI_ON_LOOP override;
+    void expectWithin(const Flow& flow, Clock::Duration silence) BEFFROI_ON_LOOP override;
     [[nodiscard]] bool alive(const Flow& flow) const BEFFROI_ON_LOOP override;
     [[nodiscard]] const SocketAddress& localAddress(const Flow& flow) const BEFFROI_ON_LOOP override;
     [[nodiscard]] const std::vector<std::string>& peerNames(const Flow& flow) const BEFFROI_ON_LOOP override;
@@ -94,6 +99,8 @@ private:
     [[nodiscard]] std::optional<std::uint16_t> listenerTowards(Transport transport, const SocketAddress& remote) const;
     [[nodiscard]] const SocketAddress& shownAddress(const Listener& listener, const SocketAddress& remote) const;
     [[nodiscard]] const UdpSocket* udp(const Flow& flow) const;
+    void onKeepAlive(const Flow& flow, std::string_view bytes, bool known) BEFFROI_ON_LOOP;
+    [[nodiscard]] bool mayAnswerStrangers();
     void reportUnreachable() BEFFROI_ON_LOOP;
     [[nodiscard]] bool workLeft() const;
     void endOfTurn();
@@ -106,7 +113,12 @@ private:
     mutable LocalAddresses local_;  // remembers what it was asked
     std::vector<Listener> listeners_;
     ConnectionTable connections_;
+    SilenceWatch silence_;
     std::uint64_t keepAlives_ = 0;
+    std::uint64_t stunAnswers_ = 0;
+    std::uint64_t silentFlows_ = 0;
+    Clock::TimePoint stunSecond_{};  // in which strangers have had …
+    unsigned stunOfStrangers_ = 0;   // … so many answers
     bool draining_ = false;
     SocketAddress unset_;
     std::vector<std::string> noNames_;

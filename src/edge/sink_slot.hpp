@@ -21,6 +21,9 @@ public:
     void onFlowFailed(const Flow& flow) BEFFROI_ON_LOOP override {
         if (sink_ != nullptr) sink_->onFlowFailed(flow);
     }
+    void onUndelivered(const Flow& flow, Undelivered how, std::string_view quoted) BEFFROI_ON_LOOP override {
+        if (sink_ != nullptr) sink_->onUndelivered(flow, how, quoted);
+    }
 
 private:
     MessageSink* sink_ = nullptr;

@@ -10,10 +10,12 @@
 namespace beffroi::edge {
 namespace {
 
-// A phone that lost its power is noticed within four minutes, and a NAT on the way keeps its entry.
+// A phone that lost its power is noticed within three minutes, and a NAT on the way keeps its entry.
 constexpr int kKeepAliveIdle = 120;
 constexpr int kKeepAliveInterval = 30;
 constexpr int kKeepAliveProbes = 4;
+// What was sent and is not acknowledged in so long will not be: later than the transactions that wait for an answer.
+constexpr int kUnacknowledgedMs = 40'000;
 
 }  // namespace
 
@@ -23,6 +25,7 @@ TcpStream::TcpStream(Descriptor socket) : socket_{std::move(socket)} {
     setOption(socket_.get(), IPPROTO_TCP, TCP_KEEPIDLE, kKeepAliveIdle);
     setOption(socket_.get(), IPPROTO_TCP, TCP_KEEPINTVL, kKeepAliveInterval);
     setOption(socket_.get(), IPPROTO_TCP, TCP_KEEPCNT, kKeepAliveProbes);
+    setOption(socket_.get(), IPPROTO_TCP, TCP_USER_TIMEOUT, kUnacknowledgedMs);
 }
 
 ByteStream::Outcome TcpStream::establish() {

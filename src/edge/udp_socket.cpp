@@ -21,6 +21,7 @@ constexpr int kBatchesPerTurn = 4;  // so that timers and connections have their
 constexpr int kSocketBuffer = 4 * 1024 * 1024;
 constexpr std::size_t kKeptArena = 256 * 1024;
 constexpr std::size_t kMostFailed = 1024;  // reported in a turn
+constexpr std::size_t kMostQuoted = 512;   // enough for the start line and the first Via
 constexpr unsigned kMostRefusals = 4;
 constexpr std::size_t kLongestDatagram = 65507;  // what IPv4 has room for
 
@@ -33,6 +34,14 @@ bool meansUnreachable(const sock_extended_err& error) noexcept {
     }
     return error.ee_origin == SO_EE_ORIGIN_ICMP6 &&
            (error.ee_type == ICMP6_DST_UNREACH || error.ee_type == ICMP6_PARAM_PROB);
+}
+
+bool meansPortClosed(const sock_extended_err& error) noexcept {
+    if (error.ee_origin == SO_EE_ORIGIN_ICMP) {
+        return error.ee_type == ICMP_DEST_UNREACH && error.ee_code == ICMP_PORT_UNREACH;
+    }
+    return error.ee_origin == SO_EE_ORIGIN_ICMP6 && error.ee_type == ICMP6_DST_UNREACH &&
+           error.ee_code == ICMP6_DST_UNREACH_NOPORT;
 }
 
 // Errors that a socket also reports for an earlier datagram, once, by way of ICMP.
@@ -139,12 +148,17 @@ void UdpSocket::readErrors() {
     for (std::size_t i = 0; i < kBatch; ++i) {
         sockaddr_storage to{};
         alignas(cmsghdr) std::array<char, 512> control{};
+        std::array<char, kMostQuoted> quoted{};
+        iovec part{quoted.data(), quoted.size()};
         msghdr message{};
+        message.msg_iov = &part;
+        message.msg_iovlen = 1;
         message.msg_name = &to;
         message.msg_namelen = sizeof to;
         message.msg_control = control.data();
         message.msg_controllen = control.size();
-        if (recvmsg(socket_.get(), &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) break;
+        const auto got = recvmsg(socket_.get(), &message, MSG_ERRQUEUE | MSG_DONTWAIT);
+        if (got < 0) break;
         for (auto* item = CMSG_FIRSTHDR(&message); item != nullptr; item = CMSG_NXTHDR(&message, item)) {
             const bool v4 = item->cmsg_level == IPPROTO_IP && item->cmsg_type == IP_RECVERR;
             const bool v6 = item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_RECVERR;
@@ -153,7 +167,9 @@ void UdpSocket::readErrors() {
             std::memcpy(&error, CMSG_DATA(item), sizeof error);
             if (!meansUnreachable(error)) continue;
             ++counters_.unreachable;
-            failed(SocketAddress::from(reinterpret_cast<const sockaddr&>(to)));
+            failed({SocketAddress::from(reinterpret_cast<const sockaddr&>(to)),
+                    meansPortClosed(error) ? Undelivered::PortClosed : Undelivered::Unreachable,
+                    {quoted.data(), static_cast<std::size_t>(got)}});
         }
     }
     int pending = 0;  // reading it clears what would be reported again
@@ -161,12 +177,13 @@ void UdpSocket::readErrors() {
     getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &pending, &size);
 }
 
-void UdpSocket::failed(const SocketAddress& to) {
-    if (!to.isSet() || failed_.size() >= kMostFailed) return;
-    if (failed_.empty() || failed_.back() != to) failed_.push_back(to);
+void UdpSocket::failed(Failure failure) {
+    if (!failure.to.isSet() || failed_.size() >= kMostFailed) return;
+    const bool again = !failed_.empty() && failed_.back().to == failure.to && failed_.back().quoted == failure.quoted;
+    if (!again) failed_.push_back(std::move(failure));
 }
 
-std::vector<SocketAddress> UdpSocket::takeFailed() { return std::exchange(failed_, {}); }
+std::vector<UdpSocket::Failure> UdpSocket::takeFailed() { return std::exchange(failed_, {}); }
 
 bool UdpSocket::send(const SocketAddress& to, std::string_view bytes) {
     const bool fits = bytes.size() <= kLongestDatagram && arena_.size() + bytes.size() <= limits_.queueOctets &&
@@ -218,7 +235,10 @@ void UdpSocket::onSendError(int error) {
     // it is lost, the others go on.
     readErrors();
     if (mayBeOfEarlier(error) && ++refusals_ < kMostRefusals) return;
-    if (error != ENOBUFS) failed(waiting_[flushed_].to);  // a queue of the machine's was full: not the peer's fault
+    if (error != ENOBUFS)
+        failed({waiting_[flushed_].to,
+                Undelivered::NotSent,
+                {}});  // a queue of the machine's was full: not the peer's fault
     ++flushed_;
     ++counters_.notSent;
     refusals_ = 0;

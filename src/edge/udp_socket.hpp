@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/event_loop.hpp"
+#include "beffroi/network.hpp"
 #include "beffroi/socket_address.hpp"
 #include "edge/descriptor.hpp"
 
@@ -13,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -34,6 +36,11 @@ public:
         std::size_t queueOctets = 4U * 1024U * 1024U;  // of those that wait to go out
         std::size_t queueDatagrams = 16U * 1024U;
     };
+    struct Failure {
+        SocketAddress to;
+        Undelivered how = Undelivered::NotSent;
+        std::string quoted;  // of the datagram, as far as ICMP quoted it
+    };
     using OnDatagram = std::function<void(const SocketAddress& from, std::string_view bytes)>;
 
     /// Binds; throws std::system_error if it cannot.
@@ -48,8 +55,8 @@ public:
     /// Sends what was gathered, as far as the kernel takes it.
     void flush();
 
-    /// The peers that turned out to be unreachable since the last call.
-    [[nodiscard]] std::vector<SocketAddress> takeFailed();
+    /// The datagrams that turned out not to arrive since the last call, one of several in a row to the same peer.
+    [[nodiscard]] std::vector<Failure> takeFailed();
     [[nodiscard]] bool hasFailed() const noexcept { return !failed_.empty(); }
     /// True if nothing waits to be sent.
     [[nodiscard]] bool idle() const noexcept { return waiting_.empty(); }
@@ -69,7 +76,7 @@ private:
     void readErrors();
     [[nodiscard]] int sendBatch();
     void onSendError(int error);
-    void failed(const SocketAddress& to);
+    void failed(Failure failure);
     void reset();
 
     Limits limits_;
@@ -83,7 +90,7 @@ private:
     std::size_t flushed_ = 0;  // of waiting_
     unsigned refusals_ = 0;    // of the datagram that is next, one after the other
     bool blocked_ = false;     // the kernel's buffer is full: wait for Write
-    std::vector<SocketAddress> failed_;
+    std::vector<Failure> failed_;
     Counters counters_;
     std::unique_ptr<base::EventLoop::Watch> watch_;
 };

@@ -79,6 +79,17 @@ void Fork::begin(Attempt& attempt) {
     resolve(attempt);
 }
 
+bool Fork::tryOtherFlow(Attempt& attempt) {
+    auto& others = attempt.branch.others;
+    if (others.empty() || cancelled_ || answered_ || declined_) return false;
+    auto next = std::move(others.back());
+    others.pop_back();
+    next.others = std::move(others);
+    attempt.branch = std::move(next);
+    begin(attempt);
+    return true;
+}
+
 void Fork::resolve(Attempt& attempt) {
     const auto target = prepare(attempt, server_->flow());
     const auto hop = nextHopOf(target);
@@ -240,6 +251,9 @@ void Fork::onFailure(Attempt& attempt, sip::Message response) {
     if (status == 503 && !attempt.destinations.empty() && !cancelled_ && !answered_) {
         return tryNextDestination(attempt);
     }
+    constexpr int kFlowFailed = 430;
+    if ((status == kFlowFailed || status == 408) && tryOtherFlow(attempt)) return;
+    if (status == kFlowFailed) return unreachable(attempt);  // it means us, not the caller (RFC 5626 §11.5)
     if (status < 400) keepOwnContacts(response);
     if (status < 400 && response.count("Contact") == 0) return fail(attempt, 480);
     choice_.add(std::move(response));
@@ -257,7 +271,7 @@ void Fork::onTimeout(sip::ClientTransaction& transaction) {
     if (attempt == nullptr || attempt->progress != Progress::Pending) return;
     if (!attempt->destinations.empty() && !cancelled_ && !answered_) {
         tryNextDestination(*attempt);
-    } else {
+    } else if (!tryOtherFlow(*attempt)) {
         fail(*attempt, 408);
     }
     concludeIfDone();
@@ -281,6 +295,7 @@ void Fork::fail(Attempt& attempt, int status) {
 }
 
 void Fork::unreachable(Attempt& attempt) {
+    if (tryOtherFlow(attempt)) return;
     choice_.addUnreachable();
     ended(attempt, 503);
 }

@@ -82,6 +82,8 @@ private:
     void resolve(Attempt& attempt);
     void tryNextDestination(Attempt& attempt);
     void sendBy(Attempt& attempt, const Flow& flow);
+    /// RFC 5626 §7: another flow of the same telephone; false if there is none, or nobody wants it any more.
+    [[nodiscard]] bool tryOtherFlow(Attempt& attempt);
     [[nodiscard]] sip::Message prepare(const Attempt& attempt, const Flow& flow) const;
     void crossBoundary(const Attempt& attempt, sip::Message& response) const;
     void keepOwnContacts(sip::Message& response) const;

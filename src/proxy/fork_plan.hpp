@@ -20,6 +20,7 @@ struct Branch {
     std::optional<Flow> flow;         // nothing: the next hop's URI is resolved (RFC 3263)
     std::string label;                // who is called, for the call record: "2104 (2104-bureau)"
     std::string identity{};           // P-Asserted-Identity of who answers here; empty: nothing is asserted
+    std::vector<Branch> others{};     // more flows of the same telephone, the best last: each if those before it failed
 };
 
 struct ForkStage {

@@ -118,10 +118,15 @@ bool Proxy::mustHide(const sip::Message& request, const DialogFlows& flows) cons
     return flows.callerHidden || uri != flows.callerUri;
 }
 
-// A closed connection is replaced by the one on which the same contact is registered now.
+// A closed connection is replaced by the one on which the same contact is registered now. Nobody listens at its other
+// end: without another one the request fails at once.
 std::optional<Flow> Proxy::flowOf(const sip::Message& request, const DialogFlows& flows) const {
     const auto& flow = isFromCaller(request, flows) ? flows.callee : flows.caller;
-    if (!network_.alive(flow)) return findFlow_(request.requestUri());
+    if (!network_.alive(flow)) {
+        const auto registered = findFlow_(request.requestUri());
+        const bool elsewhere = request.count("Route") > 0 || sip::mayListenAt(request.requestUri(), flow.remote);
+        return registered || elsewhere ? registered : std::optional{flow};
+    }
     if (request.count("Route") > 0) return flow;
     return sip::flowTowards(flow, request.requestUri());
 }

@@ -13,15 +13,29 @@ std::int64_t secondOf(Clock::TimePoint time) {
     return std::chrono::ceil<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
-bool isConnection(const Binding& binding) { return binding.flow && isReliable(binding.flow->transport); }
-
 /// The user part, escapes undone: two spellings of one URI are found by the same.
 std::string userOf(std::string_view contact) {
     const auto uri = sip::parseUri(contact);
     return uri ? uri->userUnescaped() : std::string{};
 }
 
+// One entry of `extension` under `key`, where there is one for each binding.
+template <typename Index, typename Key>
+void takeOne(Index& index, const Key& key, const std::string& extension) {
+    const auto found = index.find(key);
+    auto& extensions = found->second;
+    extensions.erase(std::find(extensions.begin(), extensions.end(), extension));
+    if (extensions.empty()) index.erase(found);
+}
+
 }  // namespace
+
+bool sameInstance(const Binding& a, const Binding& b) noexcept {
+    const auto id = [](const Binding& binding) {
+        return std::string_view{binding.instance}.substr(0, binding.instance.find(kRegId));
+    };
+    return isOutbound(a) && isOutbound(b) && a.account == b.account && id(a) == id(b);
+}
 
 const std::vector<Binding>& BindingTable::of(std::string_view extension) const {
     static const std::vector<Binding> kNone;
@@ -44,10 +58,6 @@ void BindingTable::replace(const std::string& extension, std::vector<Binding> bi
         const auto second = secondOf(binding.expiresAt);
         if (old != current.end()) binding.comesUpAt = old->comesUpAt;
         if (old == current.end() || second < old->comesUpAt) comeUp(extension, binding, second);
-        if (!isConnection(binding)) continue;
-        auto& extensions = byConnection_[*binding.flow];
-        if (std::find(extensions.begin(), extensions.end(), extension) == extensions.end())
-            extensions.push_back(extension);
     }
     for (const auto& binding : current) forget(extension, binding);
     for (const auto& binding : bindings) note(extension, binding);
@@ -97,9 +107,13 @@ std::vector<std::uint64_t> BindingTable::expire(const std::function<bool(const s
     return removed;
 }
 
-std::vector<std::string> BindingTable::forgetConnection(const Flow& flow) {
-    auto extensions = byConnection_.extract(flow);
-    return extensions.empty() ? std::vector<std::string>{} : std::move(extensions.mapped());
+std::vector<std::string> BindingTable::withFlow(const Flow& flow) const {
+    const auto found = byFlow_.find(flow);
+    if (found == byFlow_.end()) return {};
+    auto extensions = found->second;
+    std::sort(extensions.begin(), extensions.end());
+    extensions.erase(std::unique(extensions.begin(), extensions.end()), extensions.end());
+    return extensions;
 }
 
 void BindingTable::note(const std::string& extension, const Binding& binding) {
@@ -107,13 +121,12 @@ void BindingTable::note(const std::string& extension, const Binding& binding) {
     auto found = byContactUser_.find(user);
     if (found == byContactUser_.end()) found = byContactUser_.emplace(user, std::vector<std::string>{}).first;
     found->second.push_back(extension);
+    if (binding.flow) byFlow_[*binding.flow].push_back(extension);
 }
 
 void BindingTable::forget(const std::string& extension, const Binding& binding) {
-    const auto found = byContactUser_.find(userOf(binding.contact));
-    auto& extensions = found->second;
-    extensions.erase(std::find(extensions.begin(), extensions.end(), extension));
-    if (extensions.empty()) byContactUser_.erase(found);
+    takeOne(byContactUser_, userOf(binding.contact), extension);
+    if (binding.flow) takeOne(byFlow_, *binding.flow, extension);
 }
 
 const std::vector<std::string>& BindingTable::withContactUser(std::string_view user) const {

@@ -24,7 +24,7 @@ struct Binding {
     std::uint64_t id = 0;
     std::string contact;     // the URI, byte for byte
     std::string parameters;  // contact parameters as given, without expires: ";q=0.5;+sip.instance=…"
-    std::string instance;    // +sip.instance with reg-id, empty if none
+    std::string instance;    // +sip.instance, with reg-id if it is one flow of several; empty if none
     std::vector<std::string> path;
     std::string callId;
     std::string account;
@@ -36,6 +36,16 @@ struct Binding {
     Clock::TimePoint expiresAt{};
     std::int64_t comesUpAt = 0;  // the table's own: the second under which it is noted as due
 };
+
+/// The reg-id of one of a telephone's flows as it stands at the end of Binding::instance (RFC 5626 §6).
+inline constexpr std::string_view kRegId = ";reg-id=";
+
+/// True if its telephone watches over its flow, and we do (RFC 5626).
+[[nodiscard]] inline bool isOutbound(const Binding& binding) noexcept {
+    return binding.instance.find(kRegId) != std::string::npos;
+}
+/// True if both are flows of one and the same telephone, of which one is enough to reach it (RFC 5626 §7).
+[[nodiscard]] bool sameInstance(const Binding& a, const Binding& b) noexcept;
 
 class BindingTable {
 public:
@@ -55,8 +65,8 @@ public:
     [[nodiscard]] std::vector<std::uint64_t> expire(const std::function<bool(const std::string& extension)>& busy)
         BEFFROI_ON_LOOP;
 
-    /// Forgets a connection that has closed and returns the extensions that had bindings by it.
-    [[nodiscard]] std::vector<std::string> forgetConnection(const Flow& flow) BEFFROI_ON_LOOP;
+    /// The extensions that have bindings by this flow, each once.
+    [[nodiscard]] std::vector<std::string> withFlow(const Flow& flow) const BEFFROI_ON_LOOP;
 
     /// The extensions with a binding whose contact has this user part, escapes undone.
     [[nodiscard]] const std::vector<std::string>& withContactUser(std::string_view user) const BEFFROI_ON_LOOP;
@@ -82,8 +92,8 @@ private:
     const Clock& clock_;  // outlives us: both belong to the application
     std::unordered_map<std::string, std::vector<Binding>, TextHash, std::equal_to<>> bindings_;
     std::map<std::int64_t, std::vector<Due>> due_;  // by second; an entry counts if its binding says the same
-    std::unordered_map<Flow, std::vector<std::string>> byConnection_;  // extensions registered over TCP and TLS
-    Extensions byContactUser_;                                         // one entry for each binding
+    std::unordered_map<Flow, std::vector<std::string>> byFlow_;  // as byContactUser_, of those that have a flow
+    Extensions byContactUser_;                                   // the extension, one entry for each binding
     std::size_t count_ = 0;
 };
 

@@ -15,6 +15,10 @@ namespace {
 
 constexpr log::Area kLog{"registrar"};
 constexpr auto kGraceAfterRestart = std::chrono::seconds{60};
+// A telephone says that it is there at 80 to 100 % of Flow-Timer (RFC 5626 §4.4.1); a ping may be lost and come again.
+constexpr auto kShortestFlowGrace = std::chrono::seconds{10};
+constexpr auto kLongestFlowGrace = std::chrono::seconds{45};
+constexpr auto kLongestUdpFlowTimer = std::chrono::seconds{29};  // NAT forgets UDP sooner (RFC 5626 §4.4.2)
 constexpr auto kSweepInterval = std::chrono::seconds{1};
 constexpr std::size_t kLongestUserAgent = 80;
 constexpr std::size_t kMostWaiting = 32;           // for one extension: more is nobody's telephone
@@ -63,11 +67,22 @@ std::string keptParameters(const sip::Parameters& params) {
 }
 
 std::string instanceOf(const sip::Parameters& params) {
-    const auto instance = params.find("+sip.instance");
-    if (!instance || instance->empty()) return {};
-    std::string text{*instance};
-    if (const auto regId = params.find("reg-id")) text.append(";reg-id=").append(*regId);
-    return text;
+    return std::string{params.find("+sip.instance").value_or(std::string_view{})};
+}
+
+// Digits as they are to be compared; what is no reg-id counts as none (RFC 5626 §10: 1 to 2^31 - 1).
+std::string regIdOf(const sip::Parameters& params) {
+    const auto text = params.find("reg-id");
+    const auto value = text ? sip::parseNumber(*text, 0x7fffffff) : std::nullopt;
+    return value.value_or(0) == 0 ? std::string{} : std::to_string(*value);
+}
+
+// RFC 5626 §6: nobody between the telephone and us, or the first one there knows about flows.
+bool firstHopSupportsOutbound(const sip::Message& request) {
+    const auto path = request.headers("Path");
+    if (path.empty()) return request.count("Via") == 1;
+    const auto first = sip::parseNameAddr(path.back());
+    return first && first->uri.params.has("ob");
 }
 
 bool sameUri(const Binding& a, const Binding& b) {
@@ -84,6 +99,11 @@ bool onlyRenews(const Binding& old, const Binding& fresh) {
     return old.contact == fresh.contact && old.parameters == fresh.parameters && old.path == fresh.path &&
            old.flow == fresh.flow && old.local == fresh.local && old.account == fresh.account &&
            old.userAgent == fresh.userAgent;
+}
+
+// How long a telephone that is to be heard so often may be silent.
+seconds patienceWith(seconds flowTimer) {
+    return flowTimer + std::clamp<seconds>(flowTimer / 2, kShortestFlowGrace, kLongestFlowGrace);
 }
 
 // RFC 3261 §20.17: "Sat, 13 Nov 2010 23:29:00 GMT". Telephones without a time server set their clock by it.
@@ -113,15 +133,23 @@ struct Registrar::Asked {
     struct Contact {
         Binding binding;
         seconds expires;
+        std::string regId;  // empty if it has none
     };
     std::vector<Contact> contacts;
     std::string callId;
     std::uint32_t cseq = 0;
+    std::optional<Flow> outbound;  // the flow, if it is one that the telephone and we watch over
     bool removeAll = false;
     bool query = false;
     [[nodiscard]] bool names(const Binding& binding) const {
         return std::any_of(contacts.begin(), contacts.end(),
                            [&binding](const Contact& contact) { return sameUri(contact.binding, binding); });
+    }
+    // Its telephone is back from before our restart, on another connection: nobody is reached by the old one.
+    [[nodiscard]] bool replaces(const Binding& binding) const {
+        const bool dead = binding.flow && isReliable(binding.flow->transport) && binding.flow->connection == 0;
+        return dead && !contacts.empty() && contacts.front().expires > seconds{0} &&
+               contacts.front().binding.account == binding.account && !names(binding);
     }
 };
 
@@ -188,6 +216,7 @@ std::variant<Registrar::Asked, Registrar::Refusal> Registrar::read(const sip::Me
     std::vector<std::string> path;
     for (const auto value : request.headers("Path")) path.emplace_back(value);
     if (!path.empty() && !supports(request, "path")) return Refusal{420, "Path without Supported: path"};
+    if (const auto refusal = readFlowId(request, asked)) return *refusal;
     for (auto& contact : asked.contacts) {
         auto& binding = contact.binding;
         binding.path = path;
@@ -196,10 +225,11 @@ std::variant<Registrar::Asked, Registrar::Refusal> Registrar::read(const sip::Me
         binding.account = device.account;
         binding.userAgent = request.header("User-Agent").value_or(std::string_view{}).substr(0, kLongestUserAgent);
         binding.flow = flow;  // the first proxy of a Path is who sent this, whatever the Path says (RFC 3327 §5.3)
-        const auto uri = path.empty() ? sip::parseUri(binding.contact) : std::nullopt;
-        const bool secure = uri && uri->scheme == sip::UriView::Scheme::Sips;
+        const auto uri = sip::parseUri(binding.contact);
+        const bool secure = uri && path.empty() && uri->scheme == sip::UriView::Scheme::Sips;
         if (secure && flow.transport != Transport::Tls) return Refusal{400, "a sips contact without TLS"};
-        if (uri) binding.flow = sip::flowTowards(flow, *uri);
+        if (uri && path.empty() && !isOutbound(binding)) binding.flow = sip::flowTowards(flow, *uri);
+        if (isOutbound(binding) && contact.expires > seconds{0}) asked.outbound = flow;
         binding.local = network_.localAddress(flow);
     }
     return asked;
@@ -236,9 +266,27 @@ std::optional<Registrar::Refusal> Registrar::readContacts(const sip::Message& re
             if (!parsed) return Refusal{400, "malformed q"};
             binding.q = *parsed;
         }
-        asked.contacts.push_back({std::move(binding), expires});
+        asked.contacts.push_back({std::move(binding), expires, regIdOf(address->params)});
     }
     return std::nullopt;
+}
+
+// A reg-id counts only beside an instance, from a telephone that says that it knows what it means (RFC 5626 §6).
+std::optional<Registrar::Refusal> Registrar::readFlowId(const sip::Message& request, Asked& asked) {
+    if (!supports(request, "outbound")) return std::nullopt;
+    int flows = 0;
+    for (auto& contact : asked.contacts) {
+        if (contact.regId.empty() || contact.binding.instance.empty()) continue;
+        if (!firstHopSupportsOutbound(request)) return Refusal{439, "First Hop Lacks Outbound Support"};
+        if (contact.expires > seconds{0} && ++flows > 1) return Refusal{400, "two flows in one REGISTER"};
+        contact.binding.instance.append(kRegId).append(contact.regId);
+    }
+    return std::nullopt;
+}
+
+seconds Registrar::flowTimerOf(const Flow& flow) const {
+    return isReliable(flow.transport) ? settings_.flowTimer
+                                      : std::min<seconds>(settings_.flowTimer, kLongestUdpFlowTimer);
 }
 
 void Registrar::process(const std::string& extension, const sip::Message& request, const Asked& asked,
@@ -249,7 +297,9 @@ void Registrar::process(const std::string& extension, const sip::Message& reques
         return reply(sip::Message::answer(request, refusal->status, toTag, refusal->reason));
     }
     auto& change = std::get<Change>(result);
-    if (change.needsCommit()) return commit(extension, request, std::move(change), std::string{toTag}, reply);
+    if (change.needsCommit()) {
+        return commit(extension, request, asked, std::move(change), std::string{toTag}, reply);
+    }
     if (!change.renewed.empty()) {
         for (const auto& binding : change.bindings) {
             if (std::find(change.renewed.begin(), change.renewed.end(), binding.id) == change.renewed.end()) continue;
@@ -258,7 +308,7 @@ void Registrar::process(const std::string& extension, const sip::Message& reques
         }
         table_.replace(extension, std::move(change.bindings));
     }
-    reply(accepted(extension, request, toTag));
+    reply(accepted(extension, request, asked, toTag));
 }
 
 // All or nothing (§10.3, step 7): the new state is made beside the old one.
@@ -266,7 +316,7 @@ std::variant<Registrar::Change, Registrar::Refusal> Registrar::apply(const std::
     Change change;
     const auto now = clock_.now();
     for (const auto& binding : table_.of(extension)) {
-        if (binding.expiresAt > now) {
+        if (binding.expiresAt > now && !asked.replaces(binding)) {
             change.bindings.push_back(binding);
         } else if (!asked.query) {
             change.removed.push_back(binding.id);
@@ -347,8 +397,8 @@ std::optional<Registrar::Refusal> Registrar::supersede(const Asked& asked, const
     return std::nullopt;
 }
 
-void Registrar::commit(const std::string& extension, const sip::Message& request, Change change, std::string toTag,
-                       Reply reply) {
+void Registrar::commit(const std::string& extension, const sip::Message& request, const Asked& asked, Change change,
+                       std::string toTag, Reply reply) {
     std::vector<StoredBinding> rows;
     for (const auto& binding : change.bindings) {
         if (change.touches(binding.id)) rows.push_back(stored(extension, binding));
@@ -357,24 +407,26 @@ void Registrar::commit(const std::string& extension, const sip::Message& request
     const auto kept = std::make_shared<const sip::Message>(request.share());
     const auto shared = std::make_shared<Change>(std::move(change));
     auto removed = shared->removed;
-    store_.commit(std::move(rows), std::move(removed),
-                  [this, extension, kept, shared, tag = std::move(toTag), reply = std::move(reply)](bool durable) {
-                      assertOnLoop();
-                      if (durable) {
-                          committed(extension, std::move(shared->bindings));
-                          reply(accepted(extension, *kept, tag));
-                      } else {
-                          reply(laterPlease(*kept, tag, "Registration Not Stored"));
-                      }
-                      finished(extension);
-                  });
+    store_.commit(
+        std::move(rows), std::move(removed),
+        [this, extension, kept, shared, asked, tag = std::move(toTag), reply = std::move(reply)](bool durable) {
+            assertOnLoop();
+            if (durable) {
+                committed(extension, std::move(shared->bindings));
+                reply(accepted(extension, *kept, asked, tag));
+            } else {
+                reply(laterPlease(*kept, tag, "Registration Not Stored"));
+            }
+            finished(extension);
+        });
 }
 
 // A connection may have closed while its binding was on the way to the disk, when the table did not know it.
 void Registrar::committed(const std::string& extension, std::vector<Binding> bindings) {
     std::vector<Flow> closed;
     for (const auto& binding : bindings) {
-        if (binding.flow && isReliable(binding.flow->transport) && !network_.alive(*binding.flow)) {
+        const bool connected = binding.flow && isReliable(binding.flow->transport) && binding.flow->connection != 0;
+        if (connected && !network_.alive(*binding.flow)) {
             closed.push_back(*binding.flow);
         }
     }
@@ -398,9 +450,16 @@ void Registrar::finished(const std::string& extension) {
     }
 }
 
-sip::Message Registrar::accepted(const std::string& extension, const sip::Message& request,
-                                 std::string_view toTag) const {
+sip::Message Registrar::accepted(const std::string& extension, const sip::Message& request, const Asked& asked,
+                                 std::string_view toTag) {
     auto answer = sip::Message::answer(request, 200, toTag);
+    answer.add("Supported", "path, outbound");
+    if (asked.outbound) {
+        const auto timer = flowTimerOf(*asked.outbound);
+        answer.add("Require", "outbound");
+        answer.add("Flow-Timer", std::to_string(timer.count()));
+        network_.expectWithin(*asked.outbound, patienceWith(timer));
+    }
     const auto now = clock_.now();
     for (const auto& binding : table_.of(extension)) {
         if (binding.expiresAt <= now) continue;
@@ -435,6 +494,17 @@ StoredBinding Registrar::stored(const std::string& extension, const Binding& bin
     return row;
 }
 
+// A telephone is reached by the flow that registered. Its connection has not survived us, and nobody listens where it
+// came from: a flow that is dead says so at once, until the telephone is back. One that listens elsewhere is called
+// there.
+std::optional<Flow> Registrar::restoredFlow(const StoredBinding& row) {
+    if (!isReliable(row.transport)) return network_.restoreFlow(row.transport, row.local, row.remote);
+    const auto uri = sip::parseUri(row.contact);
+    const bool outbound = row.instance.find(kRegId) != std::string::npos;
+    if (uri && !outbound && row.path.empty() && sip::mayListenAt(*uri, row.remote)) return std::nullopt;
+    return Flow{row.transport, 0, 0, row.remote};  // no connection has this number
+}
+
 void Registrar::restore(const std::vector<StoredBinding>& rows) {
     std::unordered_map<std::string, std::vector<Binding>> byExtension;
     for (const auto& row : rows) {
@@ -450,7 +520,10 @@ void Registrar::restore(const std::vector<StoredBinding>& rows) {
         binding.account = row.account;
         binding.userAgent = row.userAgent;
         binding.local = row.local;
-        if (row.remote.isSet()) binding.flow = network_.restoreFlow(row.transport, row.local, row.remote);
+        if (row.remote.isSet()) binding.flow = restoredFlow(row);
+        if (binding.flow && isOutbound(binding) && !isReliable(binding.flow->transport)) {
+            network_.expectWithin(*binding.flow, patienceWith(flowTimerOf(*binding.flow)));
+        }
         const auto left = std::chrono::duration_cast<Clock::Duration>(row.expiresAt - clock_.wallNow());
         const auto most = Clock::Duration{settings_.maximumExpires};
         binding.expiresAt = clock_.now() + std::clamp<Clock::Duration>(left, kGraceAfterRestart, most);
@@ -461,8 +534,7 @@ void Registrar::restore(const std::vector<StoredBinding>& rows) {
 }
 
 void Registrar::flowFailed(const Flow& flow) {
-    if (!isReliable(flow.transport)) return;
-    for (const auto& extension : table_.forgetConnection(flow)) {
+    for (const auto& extension : table_.withFlow(flow)) {
         drop(extension, [flow](const Binding& binding) { return binding.flow == flow; });
     }
 }

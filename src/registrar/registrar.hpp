@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// The registrar (RFC 3261 §10.3, Path of RFC 3327, instances of RFC 5626): turns REGISTER requests into bindings, and
-// answers only what is as durable as ARCHITECTURE promises: a binding that is new, moved or removed after its commit,
-// one that is only renewed at once.
-// Thread: loop.
+// The registrar (RFC 3261 §10.3, Path of RFC 3327, instances and flows of RFC 5626): turns REGISTER requests into
+// bindings, and answers only what is as durable as ARCHITECTURE promises: a binding that is new, moved or removed after
+// its commit, one that is only renewed at once. Thread: loop.
 #pragma once
 
 #include "beffroi/binding_store.hpp"
@@ -31,7 +30,8 @@ struct RegistrarSettings {
     std::chrono::seconds minimumExpires{60};
     std::chrono::seconds maximumExpires{7200};
     std::chrono::seconds defaultExpires{3600};
-    std::size_t maximumContacts = 5;  // of one extension
+    std::size_t maximumContacts = 5;      // of one extension
+    std::chrono::seconds flowTimer{120};  // between keep-alives of telephones that watch over their flows
 };
 
 class Registrar {
@@ -48,7 +48,7 @@ public:
     /// Bindings from before a restart; they live at least 60 s more, so that a phone has time to renew.
     void restore(const std::vector<StoredBinding>& stored) BEFFROI_ON_LOOP;
 
-    /// A connection has closed: its bindings lead nowhere any more (RFC 5626 §4.2.2).
+    /// A flow is dead, of whichever transport: its bindings lead nowhere any more (RFC 5626 §4.2.2).
     void flowFailed(const Flow& flow) BEFFROI_ON_LOOP;
 
     /// The bindings of a removed extension or device are dropped.
@@ -76,14 +76,18 @@ private:
     [[nodiscard]] std::optional<Refusal> applyOne(const Asked& asked, Binding wanted, std::chrono::seconds expires,
                                                   Change& change);
     [[nodiscard]] static std::optional<Refusal> supersede(const Asked& asked, const Binding& wanted, Change& change);
-    void commit(const std::string& extension, const sip::Message& request, Change change, std::string toTag,
-                Reply reply) BEFFROI_ON_LOOP;
+    void commit(const std::string& extension, const sip::Message& request, const Asked& asked, Change change,
+                std::string toTag, Reply reply) BEFFROI_ON_LOOP;
     void committed(const std::string& extension, std::vector<Binding> bindings) BEFFROI_ON_LOOP;
     void finished(const std::string& extension) BEFFROI_ON_LOOP;
     /// Removes bindings of an extension, now or when the commit for it that is under way is over.
     void drop(const std::string& extension, std::function<bool(const Binding&)> isGone) BEFFROI_ON_LOOP;
-    [[nodiscard]] sip::Message accepted(const std::string& extension, const sip::Message& request,
-                                        std::string_view toTag) const BEFFROI_ON_LOOP;
+    [[nodiscard]] static std::optional<Refusal> readFlowId(const sip::Message& request, Asked& asked);
+    /// How often a telephone that registers over `flow` is to say that it is there.
+    [[nodiscard]] std::chrono::seconds flowTimerOf(const Flow& flow) const;
+    [[nodiscard]] sip::Message accepted(const std::string& extension, const sip::Message& request, const Asked& asked,
+                                        std::string_view toTag) BEFFROI_ON_LOOP;
+    [[nodiscard]] std::optional<Flow> restoredFlow(const StoredBinding& row) BEFFROI_ON_LOOP;
     [[nodiscard]] StoredBinding stored(const std::string& extension, const Binding& binding) const;
     void sweep();
 

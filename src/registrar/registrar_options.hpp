@@ -45,4 +45,16 @@ inline constexpr config::Option<unsigned> kMaximumContacts{
     .help = "Contacts that one extension may have at a time. One more is refused with 403.",
 };
 
+inline constexpr config::Option<std::chrono::seconds> kFlowTimer{
+    .key = "registrar.flow-timer",
+    .fallback = std::chrono::seconds{120},
+    .bounds = {std::chrono::seconds{15}, std::chrono::seconds{1800}},
+    .reload = config::Reload::Restart,
+    .since = "0.1",
+    .help =
+        "How often a phone that knows \"outbound\" (RFC 5626) says that it is there, by UDP every 29 s at least. One "
+        "that "
+        "is silent for half as long again is no longer registered.",
+};
+
 }  // namespace beffroi::registrar

@@ -2,9 +2,14 @@
 #include "sip/contact_flow.hpp"
 
 namespace beffroi::sip {
+namespace {
+
+constexpr std::uint16_t kDefaultPort = 5060;
+constexpr std::uint16_t kDefaultTlsPort = 5061;
+
+}  // namespace
 
 std::optional<Flow> flowTowards(const Flow& source, const UriView& contact) {
-    constexpr std::uint16_t kDefaultPort = 5060;
     if (isReliable(source.transport) || !contact.isSip()) return source;
     const auto address = SocketAddress::parse(contact.host, contact.port != 0 ? contact.port : kDefaultPort);
     if (!address || !address->sameHost(source.remote)) return source;
@@ -14,6 +19,14 @@ std::optional<Flow> flowTowards(const Flow& source, const UriView& contact) {
     auto flow = source;
     flow.remote = *address;
     return flow;
+}
+
+bool mayListenAt(const UriView& contact, const SocketAddress& source) {
+    const auto transport = contact.params.find("transport");
+    const bool tls = contact.scheme == UriView::Scheme::Sips || (transport && equalsIgnoreCase(*transport, "tls"));
+    const auto standard = tls ? kDefaultTlsPort : kDefaultPort;
+    const auto address = SocketAddress::parse(contact.host, contact.port != 0 ? contact.port : standard);
+    return !address || (address->sameHost(source) && address->port() != source.port());
 }
 
 }  // namespace beffroi::sip

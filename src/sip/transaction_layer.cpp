@@ -344,4 +344,18 @@ void TransactionLayer::onFlowFailed(const Flow& flow) {
     for (const auto& transaction : failed) transaction->onFlowFailed();
 }
 
+bool TransactionLayer::quotesOurs(const Flow& flow, std::string_view quoted) const {
+    const auto found = clientsByFlow_.find(flow);
+    if (found == clientsByFlow_.end()) return false;
+    for (const auto* item = found->second; item != nullptr; item = item->nextOnFlow_) {
+        if (quoted.find(item->request().topVia().branch()) != std::string_view::npos) return true;
+    }
+    return false;
+}
+
+// ICMP of somebody who has not seen the request is no news of it: the transaction waits for its timer.
+void TransactionLayer::onUndelivered(const Flow& flow, Undelivered how, std::string_view quoted) {
+    if (how == Undelivered::NotSent || quotesOurs(flow, quoted)) onFlowFailed(flow);
+}
+
 }  // namespace beffroi::sip

@@ -74,6 +74,10 @@ public:
     void onMessage(const Flow& flow, std::string_view bytes) BEFFROI_ON_LOOP override;
     void onUnframable(const Flow& flow, std::string_view bytes) BEFFROI_ON_LOOP override;
     void onFlowFailed(const Flow& flow) BEFFROI_ON_LOOP override;
+    void onUndelivered(const Flow& flow, Undelivered how, std::string_view quoted) BEFFROI_ON_LOOP override;
+
+    /// True if `quoted` has the branch of a request that waits for its answer on this flow: who quotes it has seen it.
+    [[nodiscard]] bool quotesOurs(const Flow& flow, std::string_view quoted) const BEFFROI_ON_LOOP;
 
     [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
     [[nodiscard]] std::size_t serverTransactions() const noexcept { return servers_.size(); }

@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,8 @@ namespace beffroi::test {
 
 class Wire final : public Network {
 public:
+    std::unordered_map<Flow, Clock::Duration> expected;  // what expectWithin() was told
+
     struct Sending {
         Flow flow;
         std::string text;
@@ -45,6 +48,7 @@ public:
         return Flow{transport, 0, 0, remote};
     }
     void vouch(const Flow& flow) override { vouched_.insert(flow.connection); }
+    void expectWithin(const Flow& flow, Clock::Duration silence) override { expected[flow] = silence; }
     [[nodiscard]] bool alive(const Flow& flow) const override {
         return !dead_.contains(flow.connection) || !isReliable(flow.transport);
     }

@@ -203,6 +203,12 @@ public:
         std::string bytes;
     };
 
+    struct Lost {
+        Flow flow;
+        Undelivered how;
+        std::string quoted;
+    };
+
     explicit EdgeOnLoopback(edge::EdgeSettings settings)
         : edge_{std::make_unique<edge::Edge>(loop, std::move(settings))} {
         edge_->setSink(*this);
@@ -219,6 +225,7 @@ public:
     std::vector<Heard> messages;
     std::vector<Heard> unframable;
     std::vector<Flow> failed;
+    std::vector<Lost> undelivered;
     std::function<void(const Heard&)> onHeard;  // what the SIP layer does about a message
     std::function<void(const Flow&)> onFailed;
 
@@ -239,6 +246,10 @@ public:
                                                   const SocketAddress& remote) {
         assertOnLoop();
         return edge_->restoreFlow(transport, local, remote);
+    }
+    void expectWithin(const Flow& flow, Clock::Duration silence) {
+        assertOnLoop();
+        edge_->expectWithin(flow, silence);
     }
     void vouch(const Flow& flow) {
         assertOnLoop();
@@ -273,6 +284,10 @@ private:
     }
     void onFlowFailed(const Flow& flow) override {
         failed.push_back(flow);
+        if (onFailed) onFailed(flow);
+    }
+    void onUndelivered(const Flow& flow, Undelivered how, std::string_view quoted) override {
+        undelivered.push_back({flow, how, std::string{quoted}});
         if (onFailed) onFailed(flow);
     }
 

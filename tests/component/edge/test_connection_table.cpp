@@ -36,6 +36,7 @@ public:
     void onMessage(const Flow&, std::string_view) override { ++messages; }
     void onUnframable(const Flow&, std::string_view) override {}
     void onFlowFailed(const Flow&) override { ++failed; }
+    void onUndelivered(const Flow&, Undelivered, std::string_view) override {}
     int messages = 0;
     int failed = 0;
 };

@@ -195,3 +195,83 @@ TEST_CASE("a connection is let in by the guard first and by the limits after it"
     CHECK(guard.refused.size() == 1);
     CHECK(on.edge().counters().open == 1);
 }
+
+TEST_CASE("a telephone that asks by STUN whether its way is alive is answered, within bounds",
+          "[edge][rfc5626-4.4.2]") {
+    const auto host = GENERATE(from_range(loopbacks()));
+    EdgeOnLoopback on{{"udp:" + host.withPort(0).toString()}};
+    const UdpPeer phone{host};
+    const UdpPeer stranger{host};
+    const std::string request{
+        "\x00\x01\x00\x00\x21\x12\xa4\x42"
+        "0123456789ab",
+        20};
+    const auto ask = [&](const UdpPeer& peer) { peer.send(on.address(), request); };
+
+    ask(phone);
+    std::vector<std::string> answers;
+    REQUIRE(on.until([&] { return !(answers = phone.take()).empty(); }));
+    CHECK(answers[0].substr(0, 2) == "\x01\x01");
+    CHECK(answers[0].substr(4, 16) == request.substr(4));
+    CHECK(on.counters().stunAnswers == 1);
+    CHECK(on.counters().keepAlives == 1);
+    CHECK(on.messages.empty());
+
+    // However often somebody asks in the name of others: so many answers a second.
+    on.expectWithin(Flow{Transport::Udp, 0, 0, phone.address()}, 1h);
+    std::uint64_t asked = 1;
+    while (asked < 1200) {
+        for (int i = 0; i < 50; ++i) ask(stranger);
+        asked += 50;
+        REQUIRE(on.until([&] { return on.counters().keepAlives >= asked; }));
+    }
+    CHECK(on.counters().stunAnswers == 1000);
+    ask(phone);  // whom we know is answered all the same
+    CHECK(on.until([&] { return !phone.take().empty(); }));
+    ask(stranger);
+    on.clock.advance(1s);
+    on.settle();
+    ask(stranger);
+    CHECK(on.until([&] { return on.counters().stunAnswers == 1002; }));
+}
+
+TEST_CASE("a flow from which nothing comes in time is dead", "[edge][rfc5626-4.4.1]") {
+    EdgeOnLoopback on{{"udp:127.0.0.1:0", "tcp:127.0.0.1:0"}};
+    const auto silentAfter = [&](Clock::Duration limit, const Flow& flow) {
+        on.clock.advance(limit - 20ms);
+        on.settle();
+        CHECK(on.failed.empty());
+        on.clock.advance(40ms);
+        CHECK(on.until([&] { return on.failed == std::vector{flow}; }));
+    };
+    SECTION("by UDP, keep-alives included") {
+        const UdpPeer phone;
+        const Flow flow{Transport::Udp, 0, 0, phone.address()};
+        on.expectWithin(flow, 70s);
+        CHECK(on.counters().watchedFlows == 1);
+        on.clock.advance(60s);
+        phone.send(on.address(), "\r\n\r\n");
+        REQUIRE(on.until([&] { return on.counters().keepAlives == 1; }));
+        silentAfter(70s, flow);
+        CHECK(on.counters().silentFlows == 1);
+        CHECK(on.counters().watchedFlows == 0);
+        CHECK(on.alive(flow));  // should it come back
+    }
+    SECTION("by a connection: it is closed") {
+        TcpPeer phone{on.address(1)};
+        phone.send(sipMessage("x"));
+        REQUIRE(on.until([&] { return on.messages.size() == 1; }));
+        const auto flow = on.messages[0].flow;
+        on.vouch(flow);
+        on.expectWithin(flow, 165s);
+        on.clock.advance(160s);
+        phone.send("\r\n\r\n");
+        REQUIRE(on.until([&] { return phone.received() == "\r\n"; }));
+        on.clock.advance(100s);
+        CHECK(on.send(flow, "what we say is no sign of life"));
+        on.settle();
+        silentAfter(65s, flow);
+        CHECK(phone.ended());
+        CHECK(on.counters().streams.timedOut == 1);
+    }
+}

@@ -91,7 +91,7 @@ TEST_CASE("keep-alives and what is no SIP go no further than the edge", "[edge][
                                            "\r\n",
                                            "jaK",
                                            "    ",
-                                           "\0\1\0\0\x21\x12\xa4\x42"s + std::string(12, 'x'),
+                                           "\0\1\0\0\x21\x12\xa4\x43"s + std::string(12, 'x'),
                                            std::string(16, ' ')};
     for (const auto& bytes : nothing) phone.send(on.address(), bytes);
     phone.send(on.address(), "BYE sip:x");
@@ -170,22 +170,27 @@ TEST_CASE("a port on which nobody listens fails its flow, and no other", "[edge]
     CHECK(on.send(*gone, "nobody"));
     CHECK(on.send(*there, "between"));
     CHECK(on.send(*there, "after"));
-    REQUIRE(on.until([&] { return !on.failed.empty(); }));
+    REQUIRE(on.until([&] { return !on.undelivered.empty(); }));
     on.settle();
-    CHECK(on.failed == std::vector{*gone});
+    const auto lost = [&](std::size_t count, const std::string& what) {
+        return on.undelivered.size() == count && on.undelivered.back().flow == *gone &&
+               on.undelivered.back().how == Undelivered::PortClosed && on.undelivered.back().quoted == what;
+    };
+    CHECK(lost(1, "nobody"));
     CHECK(phone.take() == std::vector<std::string>{"before", "between", "after"});
     CHECK(on.counters().udp.unreachable == 1);
     CHECK(on.alive(*gone));
 
     // And it is told again, should the sink try again while it is told.
     on.onFailed = [&](const Flow& flow) {
-        if (on.failed.size() == 2) CHECK(on.send(flow, "again"));
-        if (on.failed.size() == 3) CHECK(on.send(*there, "elsewhere"));
+        if (on.undelivered.size() == 2) CHECK(on.send(flow, "again"));
+        if (on.undelivered.size() == 3) CHECK(on.send(*there, "elsewhere"));
     };
     CHECK(on.send(*gone, "nobody"));
-    REQUIRE(on.until([&] { return on.failed.size() == 3; }));
+    REQUIRE(on.until([&] { return on.undelivered.size() == 3; }));
     on.settle();
-    CHECK(on.failed == std::vector{*gone, *gone, *gone});
+    CHECK(lost(3, "again"));
+    CHECK(on.failed.empty());  // who knows who sent the ICMP
     CHECK(phone.take() == std::vector<std::string>{"elsewhere"});
 }
 
@@ -197,9 +202,10 @@ TEST_CASE("a destination that the kernel refuses fails, the others get theirs", 
     REQUIRE(there);
     CHECK(on.send({Transport::Udp, 0, 0, broadcast}, "to all"));
     CHECK(on.send(*there, "to one"));
-    REQUIRE(on.until([&] { return !on.failed.empty(); }));
-    CHECK(on.failed.front().remote == broadcast);
-    CHECK(on.failed.size() == 1);
+    REQUIRE(on.until([&] { return !on.undelivered.empty(); }));
+    CHECK(on.undelivered.front().flow.remote == broadcast);
+    CHECK(on.undelivered.front().how == Undelivered::NotSent);
+    CHECK(on.undelivered.size() == 1);
     CHECK(phone.take() == std::vector<std::string>{"to one"});
     CHECK(on.counters().udp.notSent == 1);
 }

@@ -27,6 +27,7 @@ struct LastFlow final : MessageSink {
     void onMessage(const Flow& from, std::string_view) override { flow = from; }
     void onUnframable(const Flow&, std::string_view) override {}
     void onFlowFailed(const Flow&) override {}
+    void onUndelivered(const Flow&, Undelivered, std::string_view) override {}
     std::optional<Flow> flow;
 };
 

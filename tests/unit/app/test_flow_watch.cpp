@@ -16,15 +16,33 @@ TEST_CASE("a connection that closes ends the calls and registrations behind it",
     REQUIRE(town.send(town.anne, town.anne.request("INVITE", "sip:2102@town.example")) == Lines{"100 INVITE"});
     CHECK(town.ear.heard(town.office.flow) == Lines{"INVITE"});
     CHECK(town.ear.heard(town.counter.flow) == Lines{"INVITE"});
+    const auto invite = town.ear.text(town.counter.flow, "INVITE");
 
     town.lose(town.office);
     CHECK(town.registrar.table().live("2102").size() == 1);
     CHECK(town.ear.heard(town.anne.flow).empty());  // the other one still rings
 
-    SECTION("a datagram that was refused ends the call, but not the registration") {
-        town.lose(town.counter);
+    SECTION("a closed port, said by who has seen the call, ends it and the registration") {
+        town.watch.onUndelivered(town.counter.flow, Undelivered::PortClosed, invite);
+        CHECK(town.ear.heard(town.anne.flow) == Lines{"480 INVITE"});
+        CHECK(town.registrar.table().live("2102").empty());
+    }
+    SECTION("a network that cannot be reached ends the call, but not the registration") {
+        const auto how = GENERATE(Undelivered::Unreachable, Undelivered::NotSent);
+        town.watch.onUndelivered(town.counter.flow, how, invite);
         CHECK(town.ear.heard(town.anne.flow) == Lines{"480 INVITE"});
         CHECK(town.registrar.table().live("2102").size() == 1);
+    }
+    SECTION("what anybody could have said ends nothing") {
+        const auto quoted = GENERATE(as<std::string>{}, "", "INVITE sip:2102@town.example SIP/2.0");
+        town.watch.onUndelivered(town.counter.flow, Undelivered::PortClosed, quoted);
+        CHECK(town.ear.heard(town.anne.flow).empty());
+        CHECK(town.registrar.table().live("2102").size() == 1);
+    }
+    SECTION("a flow that has fallen silent ends both") {
+        town.lose(town.counter);
+        CHECK(town.ear.heard(town.anne.flow) == Lines{"480 INVITE"});
+        CHECK(town.registrar.table().live("2102").empty());
     }
     SECTION("the other one has the call") {
         town.answer(town.counter, "INVITE", 200);

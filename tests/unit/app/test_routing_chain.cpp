@@ -321,7 +321,7 @@ TEST_CASE("we say what we can do", "[app][rfc3261-11]") {
         REQUIRE(town.send(town.anne, town.anne.request("OPTIONS", "sip:town.example")) == Lines{"200 OPTIONS"});
         const auto answer = town.ear.last(town.anne.flow, "200 OPTIONS");
         CHECK(answer.header("Allow").value_or("").find("INVITE") != std::string_view::npos);
-        CHECK(answer.header("Supported") == "path");
+        CHECK(answer.header("Supported") == "path, outbound");
         CHECK(answer.header("Accept") == "application/sdp");
     }
     SECTION("when a method is unknown") {
@@ -584,4 +584,25 @@ TEST_CASE("an exchange that drains takes no new call", "[app][drain]") {
     CHECK(town.send(town.anne, town.anne.request("MESSAGE", "sip:2102@town.example")).empty());
     CHECK(town.ear.heard(town.counter.flow) == Lines{"MESSAGE"});
     CHECK(town.send(town.anne, town.anne.request("OPTIONS", "sip:town.example")) == Lines{"200 OPTIONS"});
+}
+
+TEST_CASE("a phone with several flows rings once, by the latest", "[app][rfc5626-7]") {
+    Town town;
+    const std::string instance = ";+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-000a95a0e128>\"";
+    const Phone first{"2102-bureau", "2102", tcpFlow(21, 7)};
+    const Phone second{"2102-bureau", "2102", tcpFlow(22, 8)};
+    town.registerPhone(town.anne);
+    town.registerPhone(first, "Supported: outbound\r\n", instance + ";reg-id=1");
+    town.registerPhone(second, "Supported: outbound\r\n", instance + ";reg-id=2");
+    town.registerPhone(town.counter);
+    REQUIRE(town.send(town.anne, town.anne.request("INVITE", "sip:2102@town.example")) == Lines{"100 INVITE"});
+    CHECK(town.ear.heard(town.counter.flow) == Lines{"INVITE"});
+    CHECK(town.ear.heard(second.flow) == Lines{"INVITE"});
+    CHECK(town.ear.heard(first.flow).empty());
+    town.lose(second);
+    CHECK(town.ear.heard(first.flow) == Lines{"INVITE"});
+    town.lose(first);
+    CHECK(town.ear.heard(town.anne.flow).empty());
+    town.answer(town.counter, "INVITE", 200);
+    CHECK(town.ear.heard(town.anne.flow) == Lines{"200 INVITE"});
 }

@@ -979,3 +979,47 @@ TEST_CASE("whatever phones and callers do, a call has one outcome and leaves not
     CHECK(answered > 50);  // both outcomes were seen
     CHECK(answered < 450);
 }
+
+TEST_CASE("of several flows of one telephone the next is tried when one fails", "[proxy][rfc5626-7]") {
+    auto phone = bob();
+    phone.others = {dave(), carol()};  // the best last
+    Ringing stage{{phone}};
+    REQUIRE(stage.heard(kBob) == Lines{"INVITE"});
+    CHECK(stage.heard(kCarol).empty());
+
+    SECTION("because its flow has failed, here or at a hop behind us, or it is silent") {
+        const auto how = GENERATE(0, 1, 2, 3);
+        CAPTURE(how);
+        if (how == 0) stage.fail(kBob);
+        if (how == 1) stage.answer(kBob, "INVITE", 430, "b");
+        if (how == 2) stage.answer(kBob, "INVITE", 408, "b");
+        if (how == 3) stage.pass(33s);
+        REQUIRE(stage.heard(kCarol).front() == "INVITE");
+        CHECK(stage.last(kCarol, "INVITE").requestUri().text == "sip:carol@192.0.2.21");
+        CHECK(stage.heard(kAlice).empty());
+        stage.fail(kCarol);
+        REQUIRE(stage.heard(kDave).front() == "INVITE");
+
+        SECTION("when none is left the caller hears that it is out of reach") {
+            stage.answer(kDave, "INVITE", 430, "d");
+            CHECK(stage.heard(kAlice) == Lines{"480 INVITE"});
+        }
+        SECTION("one that answers has it") {
+            stage.answer(kDave, "INVITE", 200, "d");
+            CHECK(stage.heard(kAlice) == Lines{"200 INVITE"});
+        }
+    }
+    SECTION("never if the telephone has answered, whatever it was") {
+        stage.answer(kBob, "INVITE", 486, "b");
+        CHECK(stage.heard(kAlice) == Lines{"486 INVITE"});
+        CHECK(stage.heard(kCarol).empty());
+    }
+    SECTION("never if the caller has given up") {
+        stage.answer(kBob, "INVITE", 180, "b");
+        CHECK(stage.heard(kAlice) == Lines{"180 INVITE"});
+        stage.receive(kAlice, cancelText());
+        CHECK(stage.heard(kBob) == Lines{"CANCEL"});
+        stage.fail(kBob);
+        CHECK(stage.heard(kCarol).empty());
+    }
+}

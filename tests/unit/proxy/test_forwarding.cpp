@@ -40,6 +40,7 @@ public:
         return std::nullopt;
     }
     void vouch(const Flow&) override {}
+    void expectWithin(const Flow&, Clock::Duration) override {}
     [[nodiscard]] bool alive(const Flow&) const override { return true; }
     [[nodiscard]] const SocketAddress& localAddress(const Flow& flow) const override {
         return flow.remote.isV6() ? v6_ : v4_;

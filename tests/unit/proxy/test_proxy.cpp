@@ -277,12 +277,21 @@ TEST_CASE("a dialog whose connection has closed finds its phone again", "[proxy]
         call.receive(kAlice, bye);
         CHECK(call.heard(again) == Lines{"BYE"});
     }
-    SECTION("else by its URI") {
-        call.receive(kAlice, bye);
+    SECTION("else by its URI, if it may be listening there") {
+        auto request = call.byAlice("BYE");
+        request.uri = "sip:bob@192.0.2.20:5060;transport=tcp";
+        call.receive(kAlice, request.text());
         REQUIRE(call.resolver.asked.size() == 1);
-        CHECK(call.resolver.asked[0].host == "10.0.0.5");
+        CHECK(call.resolver.asked[0].host == "192.0.2.20");
         CHECK(call.resolver.asked[0].transport == Transport::Tcp);
-        CHECK(call.heard(Flow{Transport::Tcp, 1, 100, *SocketAddress::parse("10.0.0.5", 5060)}) == Lines{"BYE"});
+        CHECK(call.heard(Flow{Transport::Tcp, 1, 100, *SocketAddress::parse("192.0.2.20", 5060)}) == Lines{"BYE"});
+    }
+    SECTION("else, at the end of the closed connection or behind NAT, the caller hears it at once") {
+        auto request = call.byAlice("BYE");
+        request.uri = GENERATE(as<std::string>{}, "sip:bob@192.0.2.20:40000;transport=tcp", kBobContact);
+        call.receive(kAlice, request.text());
+        CHECK(call.heard(kAlice) == Lines{"480 BYE"});
+        CHECK(call.resolver.asked.empty());
     }
     SECTION("else the caller is told, and the call has ended all the same") {
         auto request = call.byAlice("BYE");

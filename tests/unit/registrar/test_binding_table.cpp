@@ -117,7 +117,7 @@ TEST_CASE("what expires while its extension is busy goes as soon as it no longer
     CHECK(table.expire(nobodyIsBusy) == Ids{1});
 }
 
-TEST_CASE("a connection knows the extensions that registered by it", "[registrar][rfc5626-4.2.2]") {
+TEST_CASE("a flow knows the extensions that registered by it", "[registrar][rfc5626-4.2.2]") {
     assertOnLoop();
     FakeClock clock;
     BindingTable table{clock};
@@ -128,10 +128,16 @@ TEST_CASE("a connection knows the extensions that registered by it", "[registrar
     table.replace("2101", {first, second});
     table.replace("2101", {first, second});
     table.replace("2102", {first});
-    CHECK(table.forgetConnection(udpFlow(10)).empty());
-    CHECK(table.forgetConnection(tcpFlow(10, 8)).empty());
-    CHECK(table.forgetConnection(tcpFlow(10, 7)) == std::vector<std::string>{"2101", "2102"});
-    CHECK(table.forgetConnection(tcpFlow(10, 7)).empty());
+    using Extensions = std::vector<std::string>;
+    CHECK(table.withFlow(udpFlow(10)) == Extensions{"2101"});
+    CHECK(table.withFlow(tcpFlow(10, 8)).empty());
+    CHECK(table.withFlow(tcpFlow(10, 7)) == Extensions{"2101", "2102"});
+    table.replace("2101", {second});
+    CHECK(table.withFlow(tcpFlow(10, 7)) == Extensions{"2102"});
+    clock.advance(60s);
+    static_cast<void>(table.expire(nobodyIsBusy));
+    CHECK(table.withFlow(tcpFlow(10, 7)).empty());
+    CHECK(table.withFlow(udpFlow(10)).empty());
 }
 
 TEST_CASE("extensions are found by what phones write in front of the @", "[registrar]") {

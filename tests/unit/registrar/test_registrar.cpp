@@ -304,12 +304,16 @@ TEST_CASE("a telephone that rebooted replaces its contact", "[registrar][rfc5626
     SECTION("another instance, none, another flow of it, or another account's is another telephone") {
         CHECK(stage.statusOf(boot({"<sip:2101@192.0.2.12>;+sip.instance=\"<urn:uuid:1>\""}, 2)) == 200);
         CHECK(stage.statusOf(boot({"<sip:2101@192.0.2.13>"}, 3)) == 200);
-        CHECK(stage.statusOf(boot({"<sip:2101@192.0.2.14>;reg-id=2;" + kUrn}, 4)) == 200);
+        auto second = boot({"<sip:2101@192.0.2.14>;reg-id=2;" + kUrn}, 4);
+        second.more = "Supported: outbound\r\n";
+        CHECK(stage.statusOf(second) == 200);
         auto cloned = boot({kCell + ';' + kUrn}, 5);
         cloned.account = "2101-atelier";
         CHECK(stage.statusOf(cloned) == 200);
         CHECK(stage.rings().size() == 5);
-        CHECK(stage.statusOf(boot({"<sip:2101@192.0.2.15>;reg-id=2;" + kUrn}, 6)) == 200);
+        auto again = boot({"<sip:2101@192.0.2.15>;reg-id=2;" + kUrn}, 6);
+        again.more = second.more;
+        CHECK(stage.statusOf(again) == 200);
         CHECK(stage.rings().size() == 5);
     }
     SECTION("at an address that another had: one contact is one binding") {
@@ -437,4 +441,92 @@ TEST_CASE("a contact that asks for TLS comes by TLS", "[registrar][rfc5630-5]") 
     CHECK(stage.statusOf(request) == 200);
     assertOnLoop();
     CHECK(stage.registrar->table().of("2101").at(0).flow == request.flow);
+}
+
+TEST_CASE("a telephone that watches over its flow is told how often, and is watched", "[registrar][rfc5626-6]") {
+    RegistrarStage stage;
+    const auto registering = [](const Flow& flow, const std::string& more = "Supported: path, outbound\r\n",
+                                const std::string& parameters = ";reg-id=1;" + kUrn) {
+        auto request = withContacts({"<sip:2101@192.0.2.10:5070>" + parameters});
+        request.more = more;
+        request.flow = flow;
+        request.callId = flow.remote.toString();
+        return request;
+    };
+    const auto plain = [&](const Register& request) {
+        const auto answer = stage.answerTo(request);
+        CHECK(answer.status() == 200);
+        CHECK(answer.header("Supported") == "path, outbound");
+        return answer.count("Require") == 0 && answer.count("Flow-Timer") == 0 && stage.wire.expected.empty();
+    };
+
+    SECTION("by UDP sooner than NAT forgets, and reached by the flow itself") {
+        const auto flow = udpFlow(10, 33000);
+        const auto answer = stage.answerTo(registering(flow));
+        CHECK(answer.header("Require") == "outbound");
+        CHECK(answer.header("Flow-Timer") == "29");
+        CHECK(stage.wire.expected.at(flow) == 29s + 14s);
+        assertOnLoop();
+        CHECK(stage.registrar->table().of("2101").at(0).flow == flow);
+
+        SECTION("and is gone when it has fallen silent, on the disk too") {
+            stage.registrar->flowFailed(flow);
+            CHECK(stage.rings().empty());
+            stage.store.finishAll();
+            CHECK(stage.store.rows.empty());
+        }
+        SECTION("after a restart too") {
+            stage.wire.expected.clear();
+            stage.restart();
+            CHECK(stage.wire.expected.at(flow) == 29s + 14s);
+        }
+    }
+    SECTION("by a connection, each time it renews") {
+        auto request = registering(tcpFlow(10, 7));
+        CHECK(stage.answerTo(request).header("Flow-Timer") == "120");
+        CHECK(stage.wire.expected.at(tcpFlow(10, 7)) == 120s + 45s);
+        stage.wire.expected.clear();
+        ++request.cseq;
+        CHECK(stage.answerTo(request).header("Require") == "outbound");
+        CHECK(stage.wire.expected.size() == 1);
+        stage.wire.expected.clear();
+        request.contacts[0] += ";expires=0";
+        ++request.cseq;
+        CHECK(plain(request));
+    }
+    SECTION("not one that does not say that it knows how, has no instance or no proper reg-id") {
+        CHECK(plain(registering(udpFlow(10), "Supported: path\r\n")));
+        CHECK(plain(registering(udpFlow(11), "Supported: outbound\r\n", ";reg-id=1")));
+        CHECK(plain(registering(udpFlow(12), "Supported: outbound\r\n", ';' + kUrn)));
+        CHECK(plain(registering(udpFlow(13), "Supported: outbound\r\n", ";reg-id=0;" + kUrn)));
+        CHECK(plain(registering(udpFlow(14), "Supported: outbound\r\n", ";reg-id=one;" + kUrn)));
+    }
+    SECTION("behind a first hop that knows flows, not behind one that does not") {
+        const std::string supported = "Supported: path, outbound\r\n";
+        CHECK(stage.answerTo(registering(udpFlow(1), supported + "Path: <sip:edge.example;lr;ob>\r\n"))
+                  .header("Require") == "outbound");
+        for (const auto* hop : {"Path: <sip:edge.example;lr>\r\n", "Path: <sip:a.example;lr;ob>,<sip:b.example;lr>\r\n",
+                                "Via: SIP/2.0/UDP phone;branch=z9hG4bK1\r\n"}) {
+            CAPTURE(hop);
+            CHECK(stage.statusOf(registering(udpFlow(2), supported + hop)) == 439);
+        }
+    }
+    SECTION("one flow in one REGISTER; each has a binding of its own") {
+        auto two = registering(udpFlow(10));
+        two.contacts.push_back("<sip:2101@192.0.2.10:5071>;reg-id=2;" + kUrn);
+        CHECK(stage.statusOf(two) == 400);
+        REQUIRE(stage.statusOf(registering(udpFlow(10))) == 200);
+        auto second = registering(udpFlow(11));
+        second.contacts = {"<sip:2101@192.0.2.10:5071>;reg-id=2;" + kUrn};
+        second.callId = "second";
+        REQUIRE(stage.statusOf(second) == 200);
+        assertOnLoop();
+        const auto live = stage.registrar->table().live("2101");
+        REQUIRE(live.size() == 2);
+        CHECK(registrar::sameInstance(*live[0], *live[1]));
+        second.contacts = {"<sip:2101@192.0.2.10:5072>;reg-id=02;" + kUrn};  // the same flow, after a reboot
+        second.callId = "third";
+        REQUIRE(stage.statusOf(second) == 200);
+        CHECK(stage.rings() == Texts{"sip:2101@192.0.2.10:5072", "sip:2101@192.0.2.10:5070"});
+    }
 }

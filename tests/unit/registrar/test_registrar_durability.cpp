@@ -96,8 +96,9 @@ TEST_CASE("what goes to the disk is the whole binding", "[registrar]") {
     RegistrarStage stage;
     auto request =
         withContacts({"\"X\" <sip:2101@192.0.2.10:5062;line=a>;q=0.7;+sip.instance=\"<urn:uuid:1>\";reg-id=1"}, 77);
-    request.more = "Path: <sip:edge.ville.example;lr>\r\nSupported: path\r\nUser-Agent: " + std::string(200, 'u') +
-                   "\r\nExpires: 600\r\n";
+    request.more =
+        "Path: <sip:edge.ville.example;lr;ob>\r\nSupported: path, outbound\r\nUser-Agent: " + std::string(200, 'u') +
+        "\r\nExpires: 600\r\n";
     request.flow = udpFlow(10, 33000);
     REQUIRE(stage.statusOf(request) == 200);
     REQUIRE(stage.store.rows.size() == 1);
@@ -107,7 +108,7 @@ TEST_CASE("what goes to the disk is the whole binding", "[registrar]") {
     CHECK(row.contact == "sip:2101@192.0.2.10:5062;line=a");
     CHECK(row.parameters == ";q=0.7;+sip.instance=\"<urn:uuid:1>\";reg-id=1");
     CHECK(row.instance == "\"<urn:uuid:1>\";reg-id=1");
-    CHECK(row.path == Texts{"<sip:edge.ville.example;lr>"});
+    CHECK(row.path == Texts{"<sip:edge.ville.example;lr;ob>"});
     CHECK(row.callId == "boot-1@192.0.2.10");
     CHECK(row.cseq == 77);
     CHECK(row.q == 700);
@@ -292,13 +293,46 @@ TEST_CASE("after a restart every acknowledged binding is there", "[registrar]") 
         stage.restart();
         CHECK(contactsOf(stage.answerTo(withContacts({}))).at(1) == kCell + ";expires=7200");
     }
-    SECTION("a connection is gone with the process: the telephone is called by its URI") {
-        REQUIRE(stage.statusOf(byConnection(7, "<sip:2101@192.0.2.20;transport=tcp>", "tcp@192.0.2.20")) == 200);
+    SECTION(
+        "a connection is gone with the process: a telephone that nobody can call is out of reach until it is back") {
+        const auto contact = GENERATE(as<std::string>{}, "<sip:2101@192.0.2.10:40000;transport=tcp>",
+                                      "<sip:2101@10.0.0.7;transport=tcp>",
+                                      "<sip:2101@192.0.2.10;transport=tcp>;reg-id=1;+sip.instance=\"<urn:uuid:1>\"");
+        CAPTURE(contact);
+        auto tcp = byConnection(7, contact, "tcp@192.0.2.10");
+        tcp.more = "Supported: outbound\r\n";
+        REQUIRE(stage.statusOf(tcp) == 200);
+        stage.restart();
+        assertOnLoop();
+        const auto* binding = stage.registrar->table().live("2101").front();
+        REQUIRE(binding->flow);
+        CHECK(binding->flow->connection == 0);
+        CHECK(binding->flow->remote == tcpFlow(10, 7).remote);
+        auto other = withContacts({kCell}, 8);
+        other.account = "2101-atelier";
+        CHECK(stage.statusOf(other) == 200);  // others come and go, it stays
+        CHECK(stage.rings().size() == 3);
+        SECTION("under another contact, as its new connection has another port") {
+            auto moved = byConnection(9, "<sip:2101@192.0.2.10:40001;transport=tcp>", "again@192.0.2.10");
+            REQUIRE(stage.statusOf(moved) == 200);
+            CHECK(stage.rings().size() == 3);
+            CHECK(stage.store.rows.size() == 3);
+            CHECK(stage.registrar->table().live("2101").front()->flow == tcpFlow(10, 9));
+            return;
+        }
+        tcp.flow = tcpFlow(10, 9);
+        ++tcp.cseq;
+        REQUIRE(stage.statusOf(tcp) == 200);
+        CHECK(stage.registrar->table().live("2101").front()->flow == tcpFlow(10, 9));
+        CHECK(stage.rings().size() == 3);
+    }
+    SECTION("a connection is gone with the process: a telephone that listens is called by its URI") {
+        REQUIRE(stage.statusOf(byConnection(7, "<sip:2101@192.0.2.10:5070;transport=tcp>", "tcp@192.0.2.20")) == 200);
         stage.restart();
         assertOnLoop();
         const auto bindings = stage.registrar->table().live("2101");
         REQUIRE(bindings.size() == 3);
-        CHECK(bindings[0]->contact == "sip:2101@192.0.2.20;transport=tcp");
+        CHECK(bindings[0]->contact == "sip:2101@192.0.2.10:5070;transport=tcp");
         CHECK_FALSE(bindings[0]->flow);
         CHECK(bindings[1]->flow == udpFlow(10));
     }

@@ -32,3 +32,17 @@ TEST_CASE("a phone is reached where its packets come from", "[sip][rfc3581]") {
         CHECK(flowTowards(connection, *parseUri("sip:2101@192.0.2.10:5070;transport=udp")) == connection);
     }
 }
+
+TEST_CASE("nobody listens at the end of a connection that has closed, nor behind NAT", "[sip][rfc5626-4.2.2]") {
+    const auto source = tcpFlow(10, 7).remote;  // port 40000
+    const auto listens = [&source](const char* uri) { return mayListenAt(*parseUri(uri), source); };
+    CHECK_FALSE(listens("sip:2101@192.0.2.10:40000;transport=tcp"));
+    CHECK_FALSE(listens("sip:2101@10.0.0.7:5060;transport=tcp"));
+    CHECK_FALSE(listens("sip:2101@[2001:db8::10]"));
+    CHECK(listens("sip:2101@192.0.2.10:5070;transport=tcp"));
+    CHECK(listens("sip:2101@192.0.2.10;transport=tcp"));
+    CHECK(listens("sip:2101@phone.example:40000"));
+    CHECK_FALSE(mayListenAt(*parseUri("sip:2101@192.0.2.10"), source.withPort(5060)));
+    CHECK(mayListenAt(*parseUri("sips:2101@192.0.2.10"), source.withPort(5060)));
+    CHECK_FALSE(mayListenAt(*parseUri("sip:2101@192.0.2.10;transport=tls"), source.withPort(5061)));
+}

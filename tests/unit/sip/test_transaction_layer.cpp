@@ -404,3 +404,23 @@ TEST_CASE("requests without a final answer are counted, those that only wait for
     CHECK(stage.outcome->timeouts == 1);
     CHECK(stage.layer.unanswered() == 0);
 }
+
+TEST_CASE("ICMP ends a request only if it quotes it", "[sip][rfc3261-18.4][security]") {
+    TransactionStage stage;
+    const auto transaction = stage.send(requestOf("OPTIONS"));
+    const auto sent = stage.wire.take().text;
+    const auto undelivered = [&](Undelivered how, std::string_view quoted, const Flow& flow = udpFlow(20)) {
+        assertOnLoop();
+        stage.layer.onUndelivered(flow, how, quoted);
+        stage.pass(10ms);
+        return stage.outcome->transportErrors == 1;
+    };
+    CHECK_FALSE(undelivered(Undelivered::PortClosed, {}));
+    CHECK_FALSE(undelivered(Undelivered::PortClosed, sent.substr(0, 30)));
+    CHECK_FALSE(undelivered(Undelivered::Unreachable, requestOf("OPTIONS").text()));
+    CHECK_FALSE(undelivered(Undelivered::PortClosed, sent, udpFlow(21)));
+    SECTION("a closed port") { CHECK(undelivered(Undelivered::PortClosed, sent.substr(0, 200))); }
+    SECTION("a network out of reach") { CHECK(undelivered(Undelivered::Unreachable, sent)); }
+    SECTION("what our own machine says needs no proof") { CHECK(undelivered(Undelivered::NotSent, {})); }
+    CHECK(transaction->request().method() == Method::Options);
+}
