@@ -13,6 +13,7 @@
 #include "edge/descriptor_limit.hpp"
 #include "edge/edge_options.hpp"
 #include "guard/guard_options.hpp"
+#include "guard/nftables_script.hpp"
 #include "proxy/proxy_options.hpp"
 #include "registrar/registrar_options.hpp"
 #include "routing/routing_options.hpp"
@@ -157,6 +158,7 @@ Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config
       sourceHash_{newKey(random_)},
       securityLog_{clock, sourceHash_},
       banStore_{store_},
+      nftablesFile_{settings[guard::kNftablesFile]},
       bans_{loop.scheduler(), banStore_, securityLog_},
       guard_{loop.scheduler(),
              bans_,
@@ -203,6 +205,13 @@ Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config
         if (binding.flow) guard_.registered(*binding.flow, binding.account, binding.expiresAt);
     });
     bans_.restore(std::move(restored.bans));
+    if (nftablesFile_.wanted()) {
+        const auto write = [this] {
+            nftablesFile_.write(guard::nftablesScript(bans_.list().all(), loop_.clock().wallNow()));
+        };
+        bans_.setOnChange(write);
+        write();
+    }
     transactions_.setUser(chain_);
     edge_.setSink(flowWatch_);
     edge_.setAdmission(guard_, securityLog_);

@@ -6,6 +6,7 @@
 
 #include "app/exchange_control.hpp"
 #include "app/flow_watch.hpp"
+#include "app/nftables_file.hpp"
 #include "app/routing_chain.hpp"
 #include "auth/authenticator.hpp"
 #include "base/event_loop.hpp"
@@ -66,6 +67,7 @@ private:
     guard::SourceHash sourceHash_;
     guard::SecurityLog securityLog_;
     guard::SqliteBanStore banStore_;
+    NftablesFile nftablesFile_;
     guard::Bans bans_;
     guard::Guard guard_;
     registrar::SqliteBindingStore bindingStore_;

@@ -47,9 +47,10 @@ void SecurityLog::report(const SecurityEvent& event) {
 }
 
 void SecurityLog::writeToLog(log::Level level, const SecurityEvent& event, std::uint64_t suppressed) {
+    const auto& source = event.source;
     log::write(level, kLog, toString(event.kind),
                {{"event", toString(event.kind)},
-                {"source", event.source.isSet() ? event.source.toString() : ""},
+                {"source", source.port() != 0 ? source.toString() : source.host()},
                 {"transport", toString(event.transport)},
                 {"account", event.account.substr(0, kLongestText)},
                 {"method", event.method.substr(0, kLongestText)},
