@@ -56,7 +56,16 @@ void preparePlace(const std::string& path) {
     checkWritable(folder.string(), W_OK | X_OK);  // the write-ahead log lies beside it
 }
 
-// Written under another name first, so that a copy with the final name is a whole one.
+void sync(const std::string& path, int flags) {
+    const int file = ::open(path.c_str(), flags | O_CLOEXEC);
+    const bool done = file >= 0 && ::fsync(file) == 0;
+    const int error = errno;
+    if (file >= 0) ::close(file);
+    if (!done) fail(Fault::NotWritable, path, "cannot be brought to the disk: " + systemText(error));
+}
+
+// Written under another name first, so that a copy with the final name is a whole one; and on the disk before the
+// tables change, or a power cut could leave neither.
 void backUp(Session& session, const std::string& path, int version) {
     const auto copy = path + ".bak-v" + std::to_string(version);
     const auto unfinished = copy + ".part";
@@ -64,7 +73,10 @@ void backUp(Session& session, const std::string& path, int version) {
     fs::remove(unfinished, ignored);
     createPrivate(unfinished);
     session.sql() << "VACUUM INTO :copy", soci::use(unfinished, "copy");
+    sync(unfinished, O_RDWR);
     fs::rename(unfinished, copy);
+    const auto folder = fs::path{copy}.parent_path();
+    sync(folder.empty() ? "." : folder.string(), O_RDONLY | O_DIRECTORY);
     log::info(kLog, "database copied before its tables change", {{"copy", copy}, {"version", version}});
 }
 

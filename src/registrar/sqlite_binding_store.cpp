@@ -59,7 +59,10 @@ public:
                    soci::use(row_.path), soci::use(binding_.callId), soci::use(row_.cseq), soci::use(row_.q),
                    soci::use(binding_.account), soci::use(binding_.userAgent), soci::use(row_.transport),
                    soci::use(row_.local), soci::use(row_.remote), soci::use(row_.expires))},
-          renew_{(sql.prepare << "UPDATE bindings SET call_id = :cid, cseq = :cseq, expires_at = :exp WHERE id = :id",
+          // A renewal that the disk refused is kept, and tried again when the row may have become a newer one.
+          renew_{(sql.prepare << "UPDATE bindings SET call_id = :cid, cseq = :cseq, expires_at = :exp WHERE id = :id"
+                                 " AND ((call_id = :cid AND cseq <= :cseq)"
+                                 " OR (call_id <> :cid AND expires_at <= :exp))",
                   soci::use(binding_.callId), soci::use(row_.cseq), soci::use(row_.expires), soci::use(row_.id))},
           remove_{(sql.prepare << "DELETE FROM bindings WHERE id = :id", soci::use(row_.id))} {}
 

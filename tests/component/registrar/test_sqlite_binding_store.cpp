@@ -213,6 +213,25 @@ TEST_CASE("renewals are gathered and written within a second", "[registrar][dura
         office.open();
         CHECK(office.rows().at(1).expiresAt == later);
     }
+    SECTION("one that comes late does not undo what is newer") {
+        auto changed = office.binding(1);
+        changed.callId = "boot-2";
+        changed.cseq = 9;
+        changed.expiresAt = later + 1min;
+        REQUIRE(office.commit({changed}, {}));
+        office.bindings->renewed(1, "boot-2", 8, later + 2min);
+        office.pass(1s);
+        CHECK(everything(office.rows().at(1)) == everything(changed));
+        office.bindings->renewed(1, "boot-1", 20, later);
+        office.pass(1s);
+        CHECK(everything(office.rows().at(1)) == everything(changed));
+        office.bindings->renewed(1, "boot-2", 10, later);  // shorter than before, but newer
+        office.pass(1s);
+        CHECK(office.rows().at(1).expiresAt == later);
+        office.bindings->renewed(1, "boot-3", 1, later + 2min);
+        office.pass(1s);
+        CHECK(office.rows().at(1).callId == "boot-3");
+    }
     SECTION("a change of the binding is newer than its renewal") {
         auto changed = office.binding(1);
         changed.cseq = 4;
