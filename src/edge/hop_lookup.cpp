@@ -70,10 +70,14 @@ void HopLookup::start() {
         services_ = {{only, srvName(only, hop_.host)}};
         return askServices();
     }
+    naptrOpen_ = true;
     dns_.naptr(hop_.host, whenAnswered<DnsAnswer<NaptrRecord>>(&HopLookup::onNaptr));
 }
 
+void HopLookup::skipNaptr() { onNaptr({}); }
+
 void HopLookup::onNaptr(const DnsAnswer<NaptrRecord>& answer) {
+    if (!std::exchange(naptrOpen_, false)) return;  // it comes too late
     auto records = answer.records;
     std::stable_sort(records.begin(), records.end(), [](const auto& a, const auto& b) {
         return std::pair{a.order, a.preference} < std::pair{b.order, b.preference};

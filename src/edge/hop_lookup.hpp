@@ -36,6 +36,10 @@ public:
     /// `onDone` is called once, perhaps before it returns.
     void start();
 
+    /// Goes on as if NAPTR had no answer, if it has none yet: a server that drops the question must not take all the
+    /// time.
+    void skipNaptr();
+
     /// What was found; before the end, what was found so far.
     [[nodiscard]] Result result() const;
 
@@ -65,6 +69,7 @@ private:
     std::vector<Service> services_;
     HopPlan plan_;  // a service for each of services_
     std::map<std::string, std::vector<SocketAddress>> hosts_;
+    bool naptrOpen_ = false;
     std::size_t open_ = 0;   // questions of this step
     bool declined_ = false;  // an SRV record said: not available here
     bool failed_ = false;    // some question had no answer

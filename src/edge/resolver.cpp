@@ -56,10 +56,16 @@ struct Resolver::Running {
     Running(Resolver& resolver, const std::string& key, NextHop hop)
         : lookup{std::make_shared<HopLookup>(resolver.dns_, resolver.settings_.abilities, std::move(hop),
                                              [&resolver, key] { resolver.finished(key, true); })},
+          naptr{resolver.loop_.scheduler(),
+                [this] {
+                    const auto kept = lookup;  // it may finish, and be forgotten, in there
+                    kept->skipNaptr();
+                }},
           deadline{resolver.loop_.scheduler(), [&resolver, key] { resolver.finished(key, false); }} {}
 
     std::shared_ptr<HopLookup> lookup;
     std::vector<std::shared_ptr<Waiter>> waiters;
+    Timer naptr;
     Timer deadline;
 };
 
@@ -97,6 +103,7 @@ std::unique_ptr<NextHopResolver::Lookup> Resolver::resolve(const NextHop& wanted
     }
     auto& running = *running_.emplace(key, std::make_unique<Running>(*this, key, std::move(hop))).first->second;
     running.waiters.push_back(waiter);
+    running.naptr.start(settings_.naptr);
     running.deadline.start(settings_.timeout);
     const auto lookup = running.lookup;  // it may be finished, and forgotten, before start() returns
     lookup->start();

@@ -21,7 +21,8 @@ namespace beffroi::edge {
 struct ResolverSettings {
     std::string servers;  // "192.0.2.53:53,…"; empty: those of the system
     HopAbilities abilities;
-    Clock::Duration timeout = 5s;          // for a whole look-up
+    Clock::Duration timeout = 5s;    // for a whole look-up
+    Clock::Duration naptr = 1500ms;  // of it, for NAPTR: most domains have none, and some servers drop the question
     Clock::Duration rememberAtLeast = 1s;  // whatever the time to live is
     Clock::Duration rememberAtMost = std::chrono::hours{1};
     Clock::Duration rememberNone = 30s;    // that it leads nowhere

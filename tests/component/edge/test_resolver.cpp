@@ -154,6 +154,18 @@ TEST_CASE("without NAPTR the SRV records of each of our transports are asked for
         zone.naptr("example.org", 1, 1, "s", "SIPS+D2T", "_sips._tcp.example.org");
         CHECK(on.ask(named("example.org")) == both);
     }
+    SECTION("also if NAPTR is not answered at all, long before all the time is over") {
+        zone.conduct["NAPTR example.org"] = Conduct::Silent;
+        const auto asking = on.start(named("example.org"));
+        REQUIRE(on.until([&] { return zone.wasAsked("NAPTR example.org"); }));
+        on.clock.advance(1490ms);
+        on.settle();
+        CHECK_FALSE(zone.wasAsked("SRV _sip._udp.example.org"));
+        on.clock.advance(20ms);
+        REQUIRE(on.until([&] { return asking->answers > 0; }));
+        CHECK(asking->destinations == both);
+        CHECK(on.resolver->counters().timedOut == 0);
+    }
     SECTION("also if NAPTR is not answered as it should be") {
         zone.conduct["NAPTR example.org"] = Conduct::Refuses;
         CHECK(on.ask(named("example.org")) == both);
