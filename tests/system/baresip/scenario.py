@@ -1,28 +1,30 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """baresip, a telephone of others, registers over UDP and over TCP, is called, answers and is heard.
 
-It plays a sine from a file into its microphone; the caller, a liblinphone phone, hears it.
+It plays a sine from a file into its microphone; the caller, a liblinphone phone, hears it. Then with flows of RFC 5626: it
+is told how often to say that it is there, does so by STUN and by CRLF, and stays; killed, it is soon in no list.
 """
 import math
 import os
 import shutil
+import socket
 import struct
 import subprocess
 import wave
 
 from harness import sipp
-from harness.ports import MediaPorts
+from harness.ports import MediaPorts, free_port
 from harness.skip import Skip
-from harness.waiting import until
+from harness.waiting import holds, until
 
 CONFIG = """
 module_path {modules}
+module uuid.so
 module account.so
 module g711.so
 module aufile.so
 module aubridge.so
 module_app menu.so
-module_tmp uuid.so
 audio_source aufile,{sound}
 audio_player aubridge,nowhere
 audio_alert aubridge,nowhere
@@ -35,7 +37,7 @@ TONE = 1000
 def run(world):
     if not shutil.which("baresip"):
         raise Skip("baresip is not installed")
-    exchange = world.start_exchange(bridge=False, settings=sipp.MD5_ONLY)
+    exchange = world.start_exchange(bridge=False, settings={**sipp.MD5_ONLY, "registrar": {"flow-timer": "15s"}})
     caller = world.phone("accueil")
     caller.register()
     for transport in ("udp", "tcp"):
@@ -49,20 +51,50 @@ def run(world):
         until(lambda: not exchange.calls(), 5, "the call is over")
         phone.close()
         until(lambda: "2101" not in exchange.registered(), 10, "baresip unregisters")
+    flows(world, exchange)
+
+
+def flows(world, exchange):
+    def transports():
+        return sorted(entry["transport"] for entry in exchange.registrations() if entry["extension"] == "2101")
+    phones = [Baresip(world, "mairie", transport, outbound=True) for transport in ("udp", "tcp")]
+    until(lambda: transports() == ["TCP", "UDP"], 10, lambda: "".join(phone.log() for phone in phones))
+    before = exchange.status()["network"]
+    assert before["flows_watched"] == 1, before
+    holds(lambda: transports() == ["TCP", "UDP"], 40, exchange.registrations, every=1)
+    after = exchange.status()["network"]
+    assert after["stun_answers"] >= before["stun_answers"] + 2 and after["connections_timed_out"] == 0, after
+    for phone in phones:
+        phone.kill()
+    until(lambda: not transports(), 40, exchange.registrations)
+
+
+def two_free_ports():
+    """The first of two: baresip takes the one behind it for TLS, whether or not it has any."""
+    while True:
+        first = free_port()
+        with socket.socket() as next_one:
+            try:
+                next_one.bind(("127.0.0.1", first + 1))
+                return first
+            except (OSError, OverflowError):
+                continue
 
 
 class Baresip:
-    def __init__(self, world, account, transport):
-        self._folder = os.path.join(world.folder, f"baresip-{transport}")
+    def __init__(self, world, account, transport, outbound=False):
+        name = f"baresip-{transport}-{'flow' if outbound else 'plain'}"
+        self._folder = os.path.join(world.folder, name)
         os.makedirs(self._folder)
         device = world.devices[account]
         modules = next(path for path in ("/usr/lib/baresip/modules", "/usr/local/lib/baresip/modules") if os.path.isdir(path))
         media = world.keep(MediaPorts())
-        self._write("config", CONFIG.format(modules=modules, sound=self._sound(), port=world.free_port(), first=media.first,
+        self._write("config", CONFIG.format(modules=modules, sound=self._sound(), port=two_free_ports(), first=media.first,
                                             last=media.last))
         self._write("accounts", f'<sip:{device["extension"]}@{world.exchange.host_port};transport={transport}>;auth_user={account};'
-                                f'auth_pass={device["password"]};answermode=auto;regint=600\n')
-        self._log = open(os.path.join(world.folder, f"baresip-{transport}.log"), "w")
+                                f'auth_pass={device["password"]};answermode=auto;regint=600'
+                    + (f';sipnat=outbound;outbound1="sip:{world.exchange.host_port};transport={transport}"' if outbound else "") + "\n")
+        self._log = open(os.path.join(world.folder, f"{name}.log"), "w")
         self._child = subprocess.Popen(["baresip", "-f", self._folder], stdin=subprocess.DEVNULL, stdout=self._log,
                                        stderr=self._log, cwd=world.folder)
         world.keep(self)
@@ -85,6 +117,10 @@ class Baresip:
     def log(self):
         with open(self._log.name, errors="replace") as file:
             return file.read()
+
+    def kill(self):
+        self._child.kill()
+        self._child.wait(15)
 
     def close(self):
         """It unregisters when it is asked to end."""
