@@ -156,17 +156,21 @@ std::string complaintAboutNameServers(const std::string& servers) {
     return complaint;
 }
 
-DnsClient::DnsClient(base::EventLoop& loop, const std::string& servers)
-    : loop_{loop}, timer_{loop.scheduler(), [this] { process(ARES_SOCKET_BAD, ARES_SOCKET_BAD); }} {
+DnsClient::DnsClient(base::EventLoop& loop, const std::string& servers, HostsFile hosts)
+    : loop_{loop}, hosts_{std::move(hosts)}, timer_{loop.scheduler(), [this] {
+                                                        process(ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+                                                    }} {
     ares_options options{};
     options.timeout = kFirstTimeoutMs;
     options.tries = kTries;
     options.ndomains = 0;  // a SIP domain is a whole name: nothing is appended to it
+    std::string nameServersAlone{"b"};
+    options.lookups = nameServersAlone.data();
     options.sock_state_cb_data = this;
     options.sock_state_cb = [](void* self, ares_socket_t socket, int readable, int writable) noexcept {
         static_cast<DnsClient*>(self)->onSocketState(socket, readable != 0, writable != 0);
     };
-    const int mask = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_DOMAINS | ARES_OPT_SOCK_STATE_CB;
+    const int mask = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_DOMAINS | ARES_OPT_LOOKUPS | ARES_OPT_SOCK_STATE_CB;
     if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS) throw std::runtime_error{"c-ares cannot start"};
     if (ares_init_options(&channel_, &options, mask) != ARES_SUCCESS) {
         ares_library_cleanup();
@@ -199,6 +203,15 @@ void DnsClient::srv(const std::string& name, OnAnswer<SrvRecord> onAnswer) {
 }
 
 void DnsClient::addresses(const std::string& name, DnsFamilies families, OnAnswer<SocketAddress> onAnswer) {
+    DnsAnswer<SocketAddress> known{DnsStatus::Found, hosts_.find(name), std::chrono::seconds{0x7fffffff}};
+    std::erase_if(known.records, [families](const SocketAddress& address) {
+        return families == (address.isV6() ? DnsFamilies::V4 : DnsFamilies::V6);
+    });
+    if (!known.records.empty()) {
+        std::stable_partition(known.records.begin(), known.records.end(), [](const auto& each) { return each.isV4(); });
+        known.records.resize(std::min(known.records.size(), kMostRecords));
+        return onAnswer(known);
+    }
     ares_addrinfo_hints hints{};
     hints.ai_family = AF_UNSPEC;
     if (families == DnsFamilies::V4) hints.ai_family = AF_INET;

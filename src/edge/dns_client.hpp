@@ -7,6 +7,7 @@
 
 #include "base/event_loop.hpp"
 #include "beffroi/socket_address.hpp"
+#include "edge/hosts_file.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -60,7 +61,8 @@ public:
 
     /// `servers`: "192.0.2.53:53,[2001:db8::53]:53,192.0.2.54,…"; empty: those of the system. Throws
     /// std::runtime_error if c-ares cannot start.
-    DnsClient(base::EventLoop& loop, const std::string& servers);
+    /// `hosts`: what needs no question.
+    DnsClient(base::EventLoop& loop, const std::string& servers, HostsFile hosts = {});
     /// Questions that are still open are not answered any more.
     ~DnsClient();
     DnsClient(const DnsClient&) = delete;
@@ -79,6 +81,7 @@ private:
     void armTimer();
 
     base::EventLoop& loop_;
+    HostsFile hosts_;
     ares_channeldata* channel_ = nullptr;
     Timer timer_;
     std::unordered_map<int, std::unique_ptr<base::EventLoop::Watch>> watches_;

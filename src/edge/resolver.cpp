@@ -70,7 +70,10 @@ struct Resolver::Running {
 };
 
 Resolver::Resolver(base::EventLoop& loop, ResolverSettings settings, RandomNumber random)
-    : loop_{loop}, settings_{std::move(settings)}, random_{std::move(random)}, dns_{loop, settings_.servers} {}
+    : loop_{loop},
+      settings_{std::move(settings)},
+      random_{std::move(random)},
+      dns_{loop, settings_.servers, HostsFile::read(settings_.hostsFile)} {}
 
 Resolver::~Resolver() = default;
 

@@ -20,6 +20,7 @@ namespace beffroi::edge {
 
 struct ResolverSettings {
     std::string servers;  // "192.0.2.53:53,…"; empty: those of the system
+    std::string hostsFile = "/etc/hosts";
     HopAbilities abilities;
     Clock::Duration timeout = 5s;    // for a whole look-up
     Clock::Duration naptr = 1500ms;  // of it, for NAPTR: most domains have none, and some servers drop the question

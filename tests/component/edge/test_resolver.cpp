@@ -5,6 +5,7 @@
 #include "edge/resolver.hpp"
 
 #include "component/edge/name_server.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <algorithm>
 
@@ -121,6 +122,18 @@ TEST_CASE("NAPTR says which transports, and which first", "[edge][rfc3263-4.1]")
     CHECK(asked("SRV") == 3);  // of what can be used
     CHECK(asked("A") == 2);    // each host once
     CHECK(asked("AAAA") == 2);
+}
+
+TEST_CASE("a name of the machine's own hosts file is asked of nobody", "[edge][rfc3263-4.2]") {
+    const TemporaryFolder folder;
+    edge::ResolverSettings settings;
+    settings.hostsFile = folder.write("hosts", "2001:db8::7 gateway.example\n192.0.2.7 gateway.example gateway\n");
+    Resolving on{settings};
+    CHECK(on.ask(named("Gateway.Example", 5070)) == Strings{"UDP 192.0.2.7:5070", "UDP [2001:db8::7]:5070"});
+    CHECK(on.ask(by(Transport::Tcp, "gateway", 5070)) == Strings{"TCP 192.0.2.7:5070"});
+    CHECK(on.server.questions.empty());
+    CHECK(on.ask(named("other.example", 5070)) == kNowhere);
+    CHECK_FALSE(on.server.questions.empty());
 }
 
 TEST_CASE("without NAPTR the SRV records of each of our transports are asked for", "[edge][rfc3263-4.1][rfc2782]") {
