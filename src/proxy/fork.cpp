@@ -80,6 +80,7 @@ void Fork::begin(Attempt& attempt) {
 }
 
 bool Fork::tryOtherFlow(Attempt& attempt) {
+    assertOnLoop();
     auto& others = attempt.branch.others;
     if (others.empty() || cancelled_ || answered_ || declined_) return false;
     auto next = std::move(others.back());
