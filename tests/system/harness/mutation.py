@@ -108,14 +108,15 @@ class Mutator:
 class Bombardment:
     """Sends anything to an exchange, asks after each whether it is there, and sees what it took.
 
-    `waits`: seconds to the answer of OPTIONS; `work`: CPU seconds of the loop thread for one message and the OPTIONS behind
+    `waits`: seconds to the answer of OPTIONS; `idle`: of these, how long the loop or we were ready and had no core, which is
+    the fault of other processes; `work`: CPU seconds of the loop thread for one message and the OPTIONS behind
     it, and for whatever else the loop had to do just then.
     """
 
     def __init__(self, exchange):
         self.exchange, self.pid = exchange, exchange.daemon.pid
         self.replies, self.sent = [], 0   # a datagram each, or all that came on one connection
-        self.waits, self.work = [], []
+        self.waits, self.idle, self.work = [], [], []
         self.heavy = []   # what took more than HEAVY, and on which transport
         self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._asking = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -124,10 +125,14 @@ class Bombardment:
         self._udp.setblocking(False)
         self._stream, self._heard = None, []
 
-    def work_so_far(self):
-        """CPU seconds of the loop thread, the program's first."""
-        with open(f"/proc/{self.pid}/task/{self.pid}/schedstat") as file:
-            return int(file.read().split()[0]) / 1e9
+    def _scheduling(self):
+        """CPU seconds of the loop thread, the program's first; and for how long it and we were kept from a core."""
+        work, idle = 0, 0
+        for path in (f"/proc/{self.pid}/task/{self.pid}/schedstat", "/proc/thread-self/schedstat"):
+            with open(path) as file:
+                times = file.read().split()
+            work, idle = work or int(times[0]), idle + int(times[1])
+        return work / 1e9, idle / 1e9
 
     def datagram(self, data):
         data = data[:LONGEST_DATAGRAM]
@@ -149,14 +154,16 @@ class Bombardment:
         (self.datagram if transport == "udp" else self.stream)(data)
 
     def _measured(self, data, transport, send):
-        before = self.work_so_far()
+        work_before, idle_before = self._scheduling()
         send()
         begin = time.monotonic()
         self._ask()
         wait = time.monotonic() - begin
-        work = self.work_so_far() - before
+        work, idle = self._scheduling()
+        work -= work_before
         self.sent += 1
         self.waits.append(wait)
+        self.idle.append(idle - idle_before)
         self.work.append(work)
         if work > HEAVY and len(self.heavy) < MOST_HEAVY:
             self.heavy.append((transport, data))
