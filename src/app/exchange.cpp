@@ -30,6 +30,7 @@ constexpr log::Area kLog{"exchange"};
 constexpr Clock::Duration kLongestDrain = 5s;
 constexpr Clock::Duration kDrainStep = 50ms;
 constexpr std::size_t kIdOctets = 12;
+constexpr std::size_t kServerTransactions = 1U << 18U;  // 2 MB; strangers have 64,000 at most
 
 using Key = std::array<unsigned char, 16>;
 
@@ -212,6 +213,7 @@ Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config
         bans_.setOnChange(write);
         write();
     }
+    transactions_.makeRoom(kServerTransactions);
     transactions_.setUser(chain_);
     edge_.setSink(flowWatch_);
     edge_.setAdmission(guard_, securityLog_);
