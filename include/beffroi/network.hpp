@@ -30,8 +30,11 @@ public:
     virtual Sent send(const Flow& flow, std::string_view message) BEFFROI_ON_LOOP = 0;
 
     /// The flow towards `remote`: for UDP from the listener of the same address family, for TCP an open connection or a
-    /// new one, which is opened in the background. Nothing if no listener fits or too many connections are open.
-    virtual std::optional<Flow> flowTo(Transport transport, const SocketAddress& remote) BEFFROI_ON_LOOP = 0;
+    /// new one, which is opened in the background; for TLS the same, and whoever answers there must show a certificate
+    /// of `domain`, the host of the URI that is called (RFC 5922), which other transports do not ask for. Nothing if no
+    /// listener fits, too many connections are open, or by TLS without a domain.
+    virtual std::optional<Flow> flowTo(Transport transport, const SocketAddress& remote,
+                                       std::string_view domain = {}) BEFFROI_ON_LOOP = 0;
 
     /// The UDP flow between `local` and `remote` as before a restart, if we still listen on `local`.
     virtual std::optional<Flow> restoreFlow(Transport transport, const SocketAddress& local,

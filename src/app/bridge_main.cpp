@@ -19,7 +19,7 @@ void serve(const beffroi::config::Settings& settings) {
     base::SystemClock clock;
     base::EventLoop loop{clock};
     std::function<void()> onTermination;
-    const app::TerminationSignals signals{loop, [&onTermination] { onTermination(); }};
+    const app::ProcessSignals signals{loop, [&onTermination] { onTermination(); }, [] {}};
     app::ServiceManager manager{loop};
     app::Bridge bridge{loop, clock, settings};
     onTermination = [&] {

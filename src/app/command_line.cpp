@@ -67,6 +67,15 @@ std::string clockText(const json& milliseconds) {
     return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &local)};
 }
 
+std::string certificateText(const json& certificate) {
+    const auto left = certificate["days_left"].get<long long>();
+    std::string text = "certificate:   " + certificate["name"].get<std::string>() + ", until " +
+                       clockText(certificate["not_after_ms"]) + ", ";
+    if (certificate["warning"].get<bool>()) text += "WARNING: ";
+    text += left < 0 ? std::string{"it has ended"} : countText(left) + " days left";
+    return text + " (" + certificate["file"].get<std::string>() + ")\n";
+}
+
 std::string statusText(const json& status) {
     std::string listening;
     for (const auto& address : status["listening"]) listening += ' ' + address.get<std::string>();
@@ -89,6 +98,7 @@ std::string statusText(const json& status) {
             (store["writable"].get<bool>() ? std::string{"writable"}
                                            : "CANNOT BE WRITTEN: " + store["problem"].get<std::string>()) +
             '\n';
+    for (const auto& certificate : status["tls"]["certificates"]) text += certificateText(certificate);
     return text;
 }
 

@@ -72,22 +72,27 @@ int runDaemon(int argc, char** argv, const DaemonIdentity& identity, const confi
     }
 }
 
-TerminationSignals::TerminationSignals(base::EventLoop& loop, std::function<void()> onTermination) {
+ProcessSignals::ProcessSignals(base::EventLoop& loop, std::function<void()> onTermination,
+                               std::function<void()> onReload) {
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
     descriptor_ = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
     if (descriptor_ < 0) throw std::system_error{errno, std::system_category(), "signals"};
-    watch_ = loop.watch(descriptor_, base::Ready::Read, [this, action = std::move(onTermination)](base::Ready) {
-        signalfd_siginfo signal{};
-        while (read(descriptor_, &signal, sizeof signal) == sizeof signal) action();
-    });
+    watch_ = loop.watch(descriptor_, base::Ready::Read,
+                        [this, end = std::move(onTermination), reload = std::move(onReload)](base::Ready) {
+                            signalfd_siginfo signal{};
+                            while (read(descriptor_, &signal, sizeof signal) == sizeof signal) {
+                                signal.ssi_signo == SIGHUP ? reload() : end();
+                            }
+                        });
 }
 
-TerminationSignals::~TerminationSignals() {
+ProcessSignals::~ProcessSignals() {
     watch_.reset();
     close(descriptor_);
 }

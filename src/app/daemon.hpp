@@ -31,13 +31,14 @@ struct DaemonIdentity {
 [[nodiscard]] int runDaemon(int argc, char** argv, const DaemonIdentity& identity, const config::Schema& schema,
                             const std::function<void(const config::Settings&)>& serve);
 
-/// SIGTERM and SIGINT as calls on the loop. Blocks them for the thread and all that it starts later: make it first.
-class TerminationSignals {
+/// SIGTERM and SIGINT, and SIGHUP for a reload, as calls on the loop. Blocks them for the thread and all that it starts
+/// later: make it first.
+class ProcessSignals {
 public:
-    explicit TerminationSignals(base::EventLoop& loop, std::function<void()> onTermination);
-    ~TerminationSignals();
-    TerminationSignals(const TerminationSignals&) = delete;
-    TerminationSignals& operator=(const TerminationSignals&) = delete;
+    ProcessSignals(base::EventLoop& loop, std::function<void()> onTermination, std::function<void()> onReload);
+    ~ProcessSignals();
+    ProcessSignals(const ProcessSignals&) = delete;
+    ProcessSignals& operator=(const ProcessSignals&) = delete;
 
 private:
     int descriptor_ = -1;

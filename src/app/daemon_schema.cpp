@@ -8,6 +8,7 @@
 #include "config/log_options.hpp"
 #include "directory/store_options.hpp"
 #include "edge/edge_options.hpp"
+#include "edge/tls/tls_options.hpp"
 #include "guard/guard_options.hpp"
 #include "proxy/proxy_options.hpp"
 #include "registrar/registrar_options.hpp"
@@ -19,6 +20,7 @@ config::Schema daemonSchema() {
     config::Schema schema;
     schema.add(kDomains).add(kRealm);
     edge::addOptions(schema);
+    edge::tls::addOptions(schema);
     schema.add(auth::kNonceLifetime).add(auth::kAlgorithms);
     guard::addOptions(schema);
     schema.add(registrar::kMinExpires)

@@ -12,6 +12,7 @@
 #include "directory/store_options.hpp"
 #include "edge/descriptor_limit.hpp"
 #include "edge/edge_options.hpp"
+#include "edge/tls/tls_options.hpp"
 #include "guard/guard_options.hpp"
 #include "guard/nftables_script.hpp"
 #include "proxy/proxy_options.hpp"
@@ -152,7 +153,8 @@ Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config
     : loop_{loop},
       local_{clock},
       directory_{restored.directory},
-      edge_{loop, edgeOfThisMachine(settings)},
+      tls_{edge::tls::openTls(settings, loop.scheduler(), clock)},
+      edge_{loop, edgeOfThisMachine(settings), tls_.get()},
       resolver_{loop, edge::resolverSettings(settings), [this] { return random_.number(); }},
       transactions_{edge_, loop.scheduler(), reader_, {}, random_.number(), [this] { return random_.token(); }},
       store_{std::move(restored.database), loop, clock},
@@ -227,6 +229,8 @@ Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config
 }
 
 Exchange::~Exchange() = default;
+
+void Exchange::reload() { tls_->reload(); }
 
 void Exchange::drain(std::function<void()> done) {
     if (onDrained_) return;

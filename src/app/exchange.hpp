@@ -32,6 +32,7 @@
 #include "sip/transaction_layer.hpp"
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 namespace beffroi::app {
@@ -48,6 +49,9 @@ public:
     /// No new call; `done` is called once the transactions in progress have ended, after a few seconds at the latest.
     void drain(std::function<void()> done) BEFFROI_ON_LOOP;
 
+    /// Reads again what may change while we run: the certificates.
+    void reload() BEFFROI_ON_LOOP;
+
     [[nodiscard]] std::vector<edge::ListenAddress> listening() const { return edge_.listening(); }
 
 private:
@@ -59,6 +63,7 @@ private:
     base::Random random_;
     edge::LocalAddresses local_;
     directory::PublishedDirectory directory_;
+    std::unique_ptr<edge::tls::Tls> tls_;
     edge::Edge edge_;
     edge::Resolver resolver_;
     sip::Reader reader_;

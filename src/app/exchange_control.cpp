@@ -132,6 +132,23 @@ json describe(const Ban& ban, Clock::WallTime now) {
             {"by", ban.by}};
 }
 
+json describe(const edge::tls::Tls& tls) {
+    json certificates = json::array();
+    for (const auto& each : tls.certificates()) {
+        certificates.push_back({{"name", each.name},
+                                {"file", each.file},
+                                {"not_after_ms", timeOf(each.notAfter)},
+                                {"days_left", each.left.count()},
+                                {"warning", each.warned}});
+    }
+    const auto counters = tls.counters();
+    return {{"certificates", certificates},
+            {"handshakes", counters.handshakes},
+            {"handshakes_failed", counters.failed},
+            {"reloads", counters.reloads},
+            {"reloads_failed", counters.reloadsFailed}};
+}
+
 // A request whose parts have the wrong types is answered, not fatal.
 template <typename T>
 T valueOr(const json& request, const char* key, T fallback) {
@@ -200,6 +217,7 @@ json ExchangeControl::status() const {
         {"guard", describe(parts_.guard, parts_.bans.list().size())},
         {"security_events", describe(parts_.securityLog.counters())},
         {"network", describe(parts_.edge.counters())},
+        {"tls", parts_.edge.tls() == nullptr ? json::object() : describe(*parts_.edge.tls())},
         {"store", describe(parts_.store.health())},
         {"loop",
          {{"turns", load.turns},

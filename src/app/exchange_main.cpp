@@ -19,7 +19,8 @@ void serve(const beffroi::config::Settings& settings) {
     base::SystemClock clock;
     base::EventLoop loop{clock};
     std::function<void()> onTermination;
-    const app::TerminationSignals signals{loop, [&onTermination] { onTermination(); }};
+    std::function<void()> onReload;
+    const app::ProcessSignals signals{loop, [&onTermination] { onTermination(); }, [&onReload] { onReload(); }};
     app::ServiceManager manager{loop};
     app::Exchange exchange{loop, clock, settings};
     onTermination = [&] {
@@ -27,6 +28,10 @@ void serve(const beffroi::config::Settings& settings) {
         log::info(kLog, "stopping");
         manager.stopping();
         exchange.drain([&loop] { loop.stop(); });
+    };
+    onReload = [&] {
+        assertOnLoop();
+        exchange.reload();
     };
     manager.ready("answering on " + exchange.listening().front().toString());
     log::info(kLog, "ready");

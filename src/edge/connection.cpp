@@ -18,6 +18,7 @@ Connection::Connection(base::EventLoop& loop, std::unique_ptr<ByteStream> stream
     : stream_{std::move(stream)},
       flow_{flow},
       local_{local},
+      peerDomain_{stream_->peerDomain()},
       clock_{loop.clock()},
       limits_{shared.limits},
       budget_{shared.budget},
@@ -67,9 +68,11 @@ void Connection::onTimer() {
 
 void Connection::onReady(base::Ready ready) {
     if (state_ == State::Connecting) return establish();
-    if (has(ready, base::Ready::Read) || has(ready, base::Ready::Error)) receive();
-    if (state_ != State::Closed && has(ready, base::Ready::Write)) {
-        blocked_ = false;
+    const bool readable = has(ready, base::Ready::Read) || has(ready, base::Ready::Error);
+    const bool writable = has(ready, base::Ready::Write);
+    if (readable || (writable && readWantsWrite_)) receive();
+    if (state_ != State::Closed && (writeWantsRead_ ? readable : writable)) {
+        blocked_ = writeWantsRead_ = false;
         flush();
     }
 }
@@ -86,21 +89,30 @@ void Connection::establish() {
 }
 
 void Connection::receive() {
+    while (receiveOnce() && stream_->holdsMore()) continue;
+    wantReady();
+}
+
+// False if there is nothing more to be had for now, or ever.
+bool Connection::receiveOnce() {
     std::array<char, kReadSize> bytes;
     const auto [outcome, size] = stream_->read(bytes.data(), bytes.size());
-    if (outcome == ByteStream::Outcome::Failed) return close(Ending::Failed);
+    readWantsWrite_ = outcome == ByteStream::Outcome::WantsWrite;
+    if (outcome == ByteStream::Outcome::Failed) return close(Ending::Failed), false;
     if (outcome == ByteStream::Outcome::Ended) {
         peerDone_ = true;
         if (state_ == State::Open) ending_ = Ending::ByPeer;
         finish();
-        return wantReady();
+        return false;
     }
-    if (outcome != ByteStream::Outcome::Done || state_ != State::Open) return;  // last words: the rest is not read
+    if (outcome != ByteStream::Outcome::Done || state_ != State::Open)
+        return false;  // last words: the rest is not read
     lastActive_ = lastHeard_ = clock_.now();
     framer_.append({bytes.data(), size});
     takePieces();
-    if (!settleBudget()) return close(Ending::Crowded);
+    if (!settleBudget()) close(Ending::Crowded);
     armTimer();
+    return state_ == State::Open;
 }
 
 void Connection::takePieces() {
@@ -147,6 +159,11 @@ bool Connection::settleBudget() {
     return true;
 }
 
+const std::vector<std::string>& Connection::peerNames() const noexcept {
+    static const std::vector<std::string> kNone;
+    return stream_ ? stream_->peerNames() : kNone;
+}
+
 bool Connection::send(std::string_view bytes) {
     const auto most = standing_ == Standing::Known ? limits_.outputQueue : limits_.strangersOutput;
     if (!usable() || waitingOutput() + bytes.size() > most) return false;
@@ -167,6 +184,7 @@ void Connection::flush() {
             return close(Ending::Failed);
         }
         blocked_ = outcome != ByteStream::Outcome::Done;
+        writeWantsRead_ = outcome == ByteStream::Outcome::WantsRead;
         if (blocked_) break;
         written_ += size;
         moved = true;
@@ -221,7 +239,7 @@ void Connection::wantReady() {
     if (watch_ == nullptr) return;
     auto wanted = static_cast<base::Ready>(0);
     if (!peerDone_) wanted = wanted | base::Ready::Read;
-    if (blocked_) wanted = wanted | base::Ready::Write;
+    if ((blocked_ && !writeWantsRead_) || readWantsWrite_) wanted = wanted | base::Ready::Write;
     if (wanted == interest_) return;
     interest_ = wanted;
     watch_->want(wanted);

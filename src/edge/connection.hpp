@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace beffroi::edge {
 
@@ -74,6 +75,10 @@ public:
     [[nodiscard]] const Flow& flow() const noexcept { return flow_; }
     /// What we call ourselves on this connection.
     [[nodiscard]] const SocketAddress& local() const noexcept { return local_; }
+    /// The domain whose certificate the peer shows, or there is no connection; empty if none is asked for.
+    [[nodiscard]] const std::string& peerDomain() const noexcept { return peerDomain_; }
+    /// By which the peer has proven who it is; empty where it has not, and once the connection has closed.
+    [[nodiscard]] const std::vector<std::string>& peerNames() const noexcept;
     /// False once it takes no more messages, though its last words may still be on their way.
     [[nodiscard]] bool usable() const noexcept { return state_ == State::Connecting || state_ == State::Open; }
 
@@ -97,6 +102,7 @@ private:
     void onReady(base::Ready ready);
     void establish();
     void receive();
+    [[nodiscard]] bool receiveOnce();
     void takePieces();
     void keepOutput();
     void outputDone();
@@ -110,6 +116,7 @@ private:
     std::unique_ptr<ByteStream> stream_;
     Flow flow_;
     SocketAddress local_;
+    std::string peerDomain_;
     const Clock& clock_;
     const StreamLimits& limits_;
     QueueBudget& budget_;
@@ -122,10 +129,12 @@ private:
     std::size_t charged_ = 0;  // octets of the budget
     State state_;
     base::Ready interest_;
-    bool heard_;             // a whole message has come, or it was we who called
-    bool blocked_ = false;   // the stream takes no more for now
-    bool peerDone_ = false;  // the peer has finished sending
-    bool handing_ = false;   // pieces are being handed to the owner
+    bool heard_;                   // a whole message has come, or it was we who called
+    bool blocked_ = false;         // the stream takes no more for now …
+    bool writeWantsRead_ = false;  // … until something comes
+    bool readWantsWrite_ = false;  // nothing can be read before something has been written
+    bool peerDone_ = false;        // the peer has finished sending
+    bool handing_ = false;         // pieces are being handed to the owner
     Ending ending_ = Ending::ByUs;
     Clock::TimePoint since_;       // of the state
     Clock::TimePoint lastActive_;  // octets moved

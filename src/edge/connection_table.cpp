@@ -63,7 +63,7 @@ Connection* ConnectionTable::add(std::unique_ptr<ByteStream> stream, Flow flow, 
         return nullptr;
     }
     ++(origin == Connection::Origin::Accepted ? counters_.accepted : counters_.connected);
-    newest_[flow.remote] = flow.connection;
+    newest_[{flow.remote, connection->peerDomain()}] = flow.connection;
     auto& host = hosts_[flow.remote.network()];
     ++host.open;
     if (!connection->vouched()) {
@@ -92,8 +92,9 @@ Connection* ConnectionTable::find(std::uint64_t number) const {
     return found == connections_.end() ? nullptr : found->second.get();
 }
 
-Connection* ConnectionTable::towards(Transport transport, const SocketAddress& remote) const {
-    const auto found = newest_.find(remote);
+Connection* ConnectionTable::towards(Transport transport, const SocketAddress& remote,
+                                     const std::string& domain) const {
+    const auto found = newest_.find({remote, domain});
     auto* connection = found == newest_.end() ? nullptr : find(found->second);
     if (connection == nullptr || !connection->usable() || connection->flow().transport != transport) return nullptr;
     return connection;
@@ -144,9 +145,8 @@ void ConnectionTable::onClosed(Connection& connection, Connection::Ending ending
     if (node.empty()) return;
     closed_.push_back(std::move(node.mapped()));
     count(flow, ending, !connection.vouched());
-    if (const auto found = newest_.find(flow.remote); found != newest_.end() && found->second == flow.connection) {
-        newest_.erase(found);
-    }
+    const auto newest = newest_.find({flow.remote, connection.peerDomain()});
+    if (newest != newest_.end() && newest->second == flow.connection) newest_.erase(newest);
     noLongerStranger(flow);
     const auto host = hosts_.find(flow.remote.network());
     if (host != hosts_.end() && --host->second.open == 0) hosts_.erase(host);

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <set>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -62,8 +63,10 @@ public:
                     Connection::Origin origin);
 
     [[nodiscard]] Connection* find(std::uint64_t number) const;
-    /// The newest usable connection with this address and port.
-    [[nodiscard]] Connection* towards(Transport transport, const SocketAddress& remote) const;
+    /// The newest usable connection with this address and port, and by TLS with this domain: others have not proven
+    /// that they are it.
+    [[nodiscard]] Connection* towards(Transport transport, const SocketAddress& remote,
+                                      const std::string& domain = {}) const;
 
     [[nodiscard]] bool send(std::uint64_t number, std::string_view message);
     /// Whoever is at the other end of it has proven who they are.
@@ -89,6 +92,16 @@ private:
         std::size_t open = 0;
         Numbers strangers;
     };
+    struct Peer {
+        SocketAddress address;
+        std::string domain;
+        friend bool operator==(const Peer&, const Peer&) = default;
+    };
+    struct PeerHash {
+        std::size_t operator()(const Peer& peer) const noexcept {
+            return peer.address.hash() ^ std::hash<std::string>{}(peer.domain);
+        }
+    };
     bool dismissOldest(const Numbers& strangers);
     void noLongerStranger(const Flow& flow);
     void count(const Flow& flow, Connection::Ending ending, bool stranger) BEFFROI_ON_LOOP;
@@ -103,8 +116,8 @@ private:
     SecurityEvents* events_ = nullptr;
     QueueBudget budget_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
-    std::unordered_map<SocketAddress, std::uint64_t> newest_;  // by address and port of the peer
-    std::unordered_map<SocketAddress, Host> hosts_;            // by SocketAddress::network()
+    std::unordered_map<Peer, std::uint64_t, PeerHash> newest_;
+    std::unordered_map<SocketAddress, Host> hosts_;  // by SocketAddress::network()
     Numbers strangers_;
     std::vector<std::uint64_t> output_;  // have something to write
     std::vector<std::uint64_t> flushing_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "edge/edge.hpp"
 
+#include "base/assert.hpp"
+#include "base/text.hpp"
 #include "edge/socket_calls.hpp"
 #include "edge/stun.hpp"
 #include "edge/tcp_stream.hpp"
@@ -42,9 +44,10 @@ void add(UdpSocket::Counters& sum, const UdpSocket::Counters& one) noexcept {
 
 }  // namespace
 
-Edge::Edge(base::EventLoop& loop, EdgeSettings settings)
+Edge::Edge(base::EventLoop& loop, EdgeSettings settings, tls::Tls* tls)
     : loop_{loop},
       settings_{std::move(settings)},
+      tls_{tls},
       local_{loop.clock()},
       connections_{loop, settings_.connections, sink_},
       silence_{loop.scheduler(),
@@ -74,6 +77,7 @@ void Edge::open(Listener& listener, std::uint16_t index) {
             [this, index](const SocketAddress& from, std::string_view bytes) { onDatagram(index, from, bytes); });
         address = listener.udp->address();
     } else {
+        BEFFROI_ASSERT(listener.bound.transport == Transport::Tcp || (tls_ != nullptr && tls_->mayServe()));
         listener.tcp = std::make_unique<TcpListener>(
             loop_, address,
             [this, index](Descriptor socket, const SocketAddress& remote) {
@@ -166,12 +170,14 @@ bool Edge::letsIn(Transport transport, const SocketAddress& remote) {
 
 void Edge::onAccepted(std::uint16_t index, Descriptor socket, const SocketAddress& remote) {
     assertOnLoop();
-    if (!letsIn(listeners_[index].bound.transport, remote)) return;
     const auto& listener = listeners_[index];
+    const auto transport = listener.bound.transport;
+    if (!letsIn(transport, remote)) return;
     const auto local =
         listener.advertised.isSet() && !remote.isLoopback() ? listener.advertised : boundAddress(socket.get());
-    connections_.add(std::make_unique<TcpStream>(std::move(socket)), Flow{Transport::Tcp, index, 0, remote}, local,
-                     Connection::Origin::Accepted);
+    std::unique_ptr<ByteStream> stream = std::make_unique<TcpStream>(std::move(socket));
+    if (transport == Transport::Tls) stream = tls_->accept(std::move(stream));
+    connections_.add(std::move(stream), Flow{transport, index, 0, remote}, local, Connection::Origin::Accepted);
 }
 
 Network::Sent Edge::send(const Flow& flow, std::string_view message) {
@@ -209,16 +215,21 @@ std::optional<std::uint16_t> Edge::listenerTowards(Transport transport, const So
     return best;
 }
 
-std::optional<Flow> Edge::flowTo(Transport transport, const SocketAddress& remote) {
-    if (!reachable(remote) || transport == Transport::Tls) return std::nullopt;
-    if (transport == Transport::Tcp) return connect(remote);
+// By TLS only to somebody: whoever answers at an address may be anybody.
+std::optional<Flow> Edge::flowTo(Transport transport, const SocketAddress& remote, std::string_view domain) {
+    if (!reachable(remote)) return std::nullopt;
+    if (transport == Transport::Tcp) return connect(transport, remote, {});
+    if (transport == Transport::Tls) {
+        if (tls_ == nullptr || domain.empty()) return std::nullopt;
+        return connect(transport, remote, base::lowerCase(domain));
+    }
     const auto index = listenerTowards(Transport::Udp, remote);
     if (!index) return std::nullopt;
     return Flow{Transport::Udp, *index, 0, remote};
 }
 
-std::optional<Flow> Edge::connect(const SocketAddress& remote) {
-    if (const auto* open = connections_.towards(Transport::Tcp, remote)) return open->flow();
+std::optional<Flow> Edge::connect(Transport transport, const SocketAddress& remote, const std::string& domain) {
+    if (const auto* open = connections_.towards(transport, remote, domain)) return open->flow();
     if (draining_ || !connections_.admitsOurs(remote)) return std::nullopt;
     Descriptor socket{::socket(familyOf(remote), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
     if (!socket || (connectTo(socket.get(), remote) != 0 && errno != EINPROGRESS)) {
@@ -226,11 +237,12 @@ std::optional<Flow> Edge::connect(const SocketAddress& remote) {
         return std::nullopt;
     }
     // What we write into Via is where a listener answers, not the port of this one connection.
-    const auto index = listenerTowards(Transport::Tcp, remote);
+    const auto index = listenerTowards(transport, remote);
     const auto local = index ? shownAddress(listeners_[*index], remote) : boundAddress(socket.get());
-    const Flow flow{Transport::Tcp, index.value_or(0), 0, remote};
-    const auto* added =
-        connections_.add(std::make_unique<TcpStream>(std::move(socket)), flow, local, Connection::Origin::Connecting);
+    const Flow flow{transport, index.value_or(0), 0, remote};
+    std::unique_ptr<ByteStream> stream = std::make_unique<TcpStream>(std::move(socket));
+    if (transport == Transport::Tls) stream = tls_->connect(std::move(stream), domain);
+    const auto* added = connections_.add(std::move(stream), flow, local, Connection::Origin::Connecting);
     if (added == nullptr) return std::nullopt;
     return added->flow();
 }
@@ -276,7 +288,10 @@ const SocketAddress& Edge::localAddress(const Flow& flow) const {
 }
 
 // Only TLS knows its peer by name.
-const std::vector<std::string>& Edge::peerNames(const Flow&) const { return noNames_; }
+const std::vector<std::string>& Edge::peerNames(const Flow& flow) const {
+    const auto* connection = flow.transport == Transport::Tls ? connections_.find(flow.connection) : nullptr;
+    return connection == nullptr ? noNames_ : connection->peerNames();
+}
 
 bool Edge::isOwnAddress(const SocketAddress& address) const {
     return std::any_of(listeners_.begin(), listeners_.end(), [&](const auto& listener) {
@@ -320,6 +335,7 @@ void Edge::endOfTurn() {
     }
     if (more) loop_.post([] {});
     connections_.sweep();
+    if (tls_ != nullptr) tls_->turnEnded();
 }
 
 }  // namespace beffroi::edge

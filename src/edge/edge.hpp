@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// The exchange's sockets: UDP and TCP listeners, connections, and the flows that name them. Knows SIP only as far as
-// framing; what a message says is the sink's business. What a turn sends leaves at its end: other hooks at the end of
-// the turn that send are to be added before the edge is built.
-// Thread: loop.
+// The exchange's sockets: UDP, TCP and TLS listeners, connections, and the flows that name them. Knows SIP only as far
+// as framing; what a message says is the sink's business. What a turn sends leaves at its end: other hooks at the end
+// of the turn that send are to be added before the edge is built. Thread: loop.
 #pragma once
 
 #include "base/event_loop.hpp"
@@ -16,6 +15,7 @@
 #include "edge/silence_watch.hpp"
 #include "edge/sink_slot.hpp"
 #include "edge/tcp_listener.hpp"
+#include "edge/tls/tls.hpp"
 #include "edge/udp_socket.hpp"
 
 #include <cstdint>
@@ -50,7 +50,8 @@ public:
     };
 
     /// Opens every listener; throws std::system_error naming the one that cannot be opened.
-    Edge(base::EventLoop& loop, EdgeSettings settings);
+    /// Listeners of TLS need a `tls` that may serve. It outlives the edge; without it there is no TLS.
+    Edge(base::EventLoop& loop, EdgeSettings settings, tls::Tls* tls = nullptr);
     ~Edge() override;
 
     /// To be called before the first turn; the sink outlives the edge or the loop's last turn.
@@ -66,6 +67,8 @@ public:
     /// The addresses listened on, ports filled in, in the order of the settings.
     [[nodiscard]] std::vector<ListenAddress> listening() const;
     [[nodiscard]] Counters counters() const;
+    /// Null if there is none.
+    [[nodiscard]] const tls::Tls* tls() const noexcept { return tls_; }
 
     /// For the shutdown: accepts no more connections, lets each one write what waits and closes it. UDP goes on.
     void drain() BEFFROI_ON_LOOP;
@@ -74,7 +77,8 @@ public:
 
     // Network
     Sent send(const Flow& flow, std::string_view message) BEFFROI_ON_LOOP override;
-    std::optional<Flow> flowTo(Transport transport, const SocketAddress& remote) BEFFROI_ON_LOOP override;
+    std::optional<Flow> flowTo(Transport transport, const SocketAddress& remote,
+                               std::string_view domain) BEFFROI_ON_LOOP override;
     std::optional<Flow> restoreFlow(Transport transport, const SocketAddress& local,
                                     const SocketAddress& remote) BEFFROI_ON_LOOP override;
     void vouch(const Flow& flow) BEFFROI_ON_LOOP override;
@@ -95,7 +99,8 @@ private:
     void onDatagram(std::uint16_t index, const SocketAddress& from, std::string_view bytes);
     void onAccepted(std::uint16_t index, Descriptor socket, const SocketAddress& remote);
     [[nodiscard]] bool letsIn(Transport transport, const SocketAddress& remote) BEFFROI_ON_LOOP;
-    [[nodiscard]] std::optional<Flow> connect(const SocketAddress& remote);
+    [[nodiscard]] std::optional<Flow> connect(Transport transport, const SocketAddress& remote,
+                                              const std::string& domain);
     [[nodiscard]] std::optional<std::uint16_t> listenerTowards(Transport transport, const SocketAddress& remote) const;
     [[nodiscard]] const SocketAddress& shownAddress(const Listener& listener, const SocketAddress& remote) const;
     [[nodiscard]] const UdpSocket* udp(const Flow& flow) const;
@@ -107,6 +112,7 @@ private:
 
     base::EventLoop& loop_;
     EdgeSettings settings_;
+    tls::Tls* tls_;
     SinkSlot sink_;
     Admission* admission_ = nullptr;  // null: everybody is let in
     SecurityEvents* events_ = nullptr;

@@ -22,8 +22,8 @@ inline constexpr config::Option<std::vector<std::string>> kListen{
     .reload = config::Reload::Restart,
     .since = "0.1",
     .help =
-        "Where phones reach the exchange, each as \"udp:ADDRESS:PORT\" or \"tcp:ADDRESS:PORT\"; IPv6 addresses in "
-        "brackets; port 0: the kernel chooses.",
+        "Where phones reach the exchange, each as \"udp:ADDRESS:PORT\", \"tcp:ADDRESS:PORT\" or \"tls:ADDRESS:PORT\" "
+        "(needs tls.certificates); IPv6 addresses in brackets; port 0: the kernel chooses.",
     .check = [](const std::vector<std::string>& addresses) -> std::string {
         for (const auto& address : addresses) {
             if (auto complaint = complaintAboutListenAddress(address); !complaint.empty()) return complaint;

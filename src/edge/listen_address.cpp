@@ -4,11 +4,12 @@
 namespace beffroi::edge {
 namespace {
 
-constexpr std::string_view kExample = "write it as udp:0.0.0.0:5060 or tcp:[::]:5060";
+constexpr std::string_view kExample = "write it as udp:0.0.0.0:5060, tcp:[::]:5060 or tls:0.0.0.0:5061";
 
 std::optional<Transport> transportNamed(std::string_view name) {
     if (name == "udp") return Transport::Udp;
     if (name == "tcp") return Transport::Tcp;
+    if (name == "tls") return Transport::Tls;
     return std::nullopt;
 }
 
@@ -23,7 +24,7 @@ std::optional<ListenAddress> read(std::string_view text, std::string& complaint)
     }
     const auto transport = transportNamed(name);
     if (!transport) {
-        complaint = '"' + std::string{name} + "\" is not a transport, it is udp or tcp: " + std::string{kExample};
+        complaint = '"' + std::string{name} + "\" is not a transport, it is udp, tcp or tls: " + std::string{kExample};
         return std::nullopt;
     }
     const auto address = SocketAddress::parseWithPort(text.substr(colon + 1));

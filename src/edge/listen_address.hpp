@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// What edge.listen says: a transport and an address, such as "udp:0.0.0.0:5060" or "tcp:[::]:5060".
+// What edge.listen says: a transport and an address, such as "udp:0.0.0.0:5060" or "tls:[::]:5061".
 // Thread: any.
 #pragma once
 

@@ -97,6 +97,7 @@ void Fork::resolve(Attempt& attempt) {
     if (!hop) return fail(attempt, 416);
     const std::weak_ptr<Fork> weak = weak_from_this();
     auto* which = &attempt;
+    attempt.domain = hop->host;
     attempt.lookup = environment_.resolver.resolve(*hop, [weak, which](std::vector<Destination> found) {
         assertOnLoop();
         const auto self = weak.lock();
@@ -114,7 +115,9 @@ void Fork::tryNextDestination(Attempt& attempt) {
         const auto next = attempt.destinations.back();
         attempt.destinations.pop_back();
         if (environment_.network.isOwnAddress(next.address)) continue;  // to ourselves is never a way on
-        if (const auto flow = environment_.network.flowTo(next.transport, next.address)) return sendBy(attempt, *flow);
+        if (const auto flow = environment_.network.flowTo(next.transport, next.address, attempt.domain)) {
+            return sendBy(attempt, *flow);
+        }
     }
     unreachable(attempt);
 }

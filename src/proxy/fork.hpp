@@ -67,6 +67,7 @@ private:
     struct Attempt {
         Branch branch;
         Progress progress = Progress::Resolving;
+        std::string domain;                     // whom a peer by TLS has to be
         std::vector<Destination> destinations;  // not yet tried
         std::unique_ptr<NextHopResolver::Lookup> lookup;
         std::shared_ptr<sip::ClientTransaction> transaction;

@@ -168,11 +168,11 @@ void Proxy::sendAckByName(sip::Message ack) {
     if (!hop) return;
     const auto id = nextAck_++;
     waitingAcks_.emplace(id, WaitingAck{std::move(ack), nullptr});
-    auto lookup = resolver_.resolve(*hop, [this, id](const std::vector<Destination>& found) {
+    auto lookup = resolver_.resolve(*hop, [this, id, domain = hop->host](const std::vector<Destination>& found) {
         assertOnLoop();
         auto waiting = waitingAcks_.extract(id);
         if (waiting.empty() || found.empty() || network_.isOwnAddress(found.front().address)) return;
-        const auto flow = network_.flowTo(found.front().transport, found.front().address);
+        const auto flow = network_.flowTo(found.front().transport, found.front().address, domain);
         if (flow) transactions_.sendAck(std::move(waiting.mapped().ack), *flow);
     });
     if (const auto waiting = waitingAcks_.find(id); waiting != waitingAcks_.end()) {

@@ -38,6 +38,7 @@ CONFINED = {
     "microhttpd.h": ["src/admin/*"],
     "systemd/sd-journal.h": ["src/base/log.cpp"],
     "systemd/": ["src/app/*", "src/base/*"],
+    "openssl/": ["src/edge/tls/*"],
     "sodium.h": ["src/base/*", "src/auth/*", "src/guard/*", "src/proxy/*", "src/directory/*", "src/app/*"],
     "linphone": [],
     "catch2/": [],

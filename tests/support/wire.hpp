@@ -39,7 +39,7 @@ public:
         sent_.push_back({flow, std::string{message}});
         return Sent::Accepted;
     }
-    std::optional<Flow> flowTo(Transport transport, const SocketAddress& remote) override {
+    std::optional<Flow> flowTo(Transport transport, const SocketAddress& remote, std::string_view) override {
         if (transport == Transport::Udp) return Flow{transport, 0, 0, remote};
         return Flow{transport, 1, nextConnection_++, remote};
     }

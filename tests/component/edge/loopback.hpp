@@ -154,9 +154,12 @@ public:
     }
     [[nodiscard]] SocketAddress address() const { return edge::boundAddress(socket_.get()); }
     [[nodiscard]] std::optional<TcpPeer> accept() const {
-        edge::Descriptor accepted{accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC)};
+        auto accepted = acceptSocket();
         if (!accepted) return std::nullopt;
         return TcpPeer{std::move(accepted)};
+    }
+    [[nodiscard]] edge::Descriptor acceptSocket() const {
+        return edge::Descriptor{accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC)};
     }
 
 private:
@@ -215,6 +218,12 @@ public:
     }
     /// With these listeners: "udp:127.0.0.1:0".
     explicit EdgeOnLoopback(const std::vector<std::string>& listen) : EdgeOnLoopback{listeningOn(listen)} {}
+    /// With TLS.
+    EdgeOnLoopback(edge::EdgeSettings settings, const edge::tls::TlsSettings& tls)
+        : tls_{std::make_unique<edge::tls::Tls>(loop.scheduler(), clock, tls)},
+          edge_{std::make_unique<edge::Edge>(loop, std::move(settings), tls_.get())} {
+        edge_->setSink(*this);
+    }
 
     [[nodiscard]] static edge::EdgeSettings listeningOn(const std::vector<std::string>& listen) {
         edge::EdgeSettings settings;
@@ -233,14 +242,16 @@ public:
         return edge_->listening().at(listener).address;
     }
     [[nodiscard]] edge::Edge& edge() { return *edge_; }
+    [[nodiscard]] edge::tls::Tls& tls() { return *tls_; }
     [[nodiscard]] edge::Edge::Counters counters() const { return edge_->counters(); }
     [[nodiscard]] bool send(const Flow& flow, std::string_view bytes) {
         assertOnLoop();
         return edge_->send(flow, bytes) == Network::Sent::Accepted;
     }
-    [[nodiscard]] std::optional<Flow> flowTo(Transport transport, const SocketAddress& remote) {
+    [[nodiscard]] std::optional<Flow> flowTo(Transport transport, const SocketAddress& remote,
+                                             std::string_view domain = {}) {
         assertOnLoop();
-        return edge_->flowTo(transport, remote);
+        return edge_->flowTo(transport, remote, domain);
     }
     [[nodiscard]] std::optional<Flow> restoreFlow(Transport transport, const SocketAddress& local,
                                                   const SocketAddress& remote) {
@@ -291,6 +302,7 @@ private:
         if (onFailed) onFailed(flow);
     }
 
+    std::unique_ptr<edge::tls::Tls> tls_;
     std::unique_ptr<edge::Edge> edge_;
 };
 

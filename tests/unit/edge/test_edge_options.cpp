@@ -90,7 +90,7 @@ TEST_CASE("a mistake is reported with its place and what to write instead", "[ed
     };
     for (const auto& [line, says] : {
              Row{"listen = []", "1"},
-             Row{"listen = [\"0.0.0.0:5060\"]", "is not a transport, it is udp or tcp"},
+             Row{"listen = [\"0.0.0.0:5060\"]", "is not a transport, it is udp, tcp or tls"},
              Row{"listen = [\"udp:0.0.0.0:5060\", \"tcp:pbx:5060\"]", "\"tcp:pbx:5060\" has no address literal"},
              Row{"listen = [\"udp:0.0.0.0:70000\"]", "no address literal with a port"},
              Row{"advertise-v4 = \"pbx.example.org\"", "must be an address or empty"},

@@ -19,6 +19,7 @@ TEST_CASE("a listener is a transport and an address with a port", "[edge]") {
              Row{"tcp:192.0.2.1:0", Transport::Tcp, "192.0.2.1", 0},
              Row{"udp:[::]:65535", Transport::Udp, "::", 65535},
              Row{"tcp:[2001:db8::1]:5060", Transport::Tcp, "2001:db8::1", 5060},
+             Row{"tls:0.0.0.0:5061", Transport::Tls, "0.0.0.0", 5061},
          }) {
         CAPTURE(text);
         const auto read = parseListenAddress(text);
@@ -38,7 +39,7 @@ TEST_CASE("a listener that cannot be read is explained", "[edge]") {
              Row{"", "no transport"},
              Row{"0.0.0.0", "no transport"},
              Row{"0.0.0.0:5060", "\"0.0.0.0\" is not a transport"},
-             Row{"tls:0.0.0.0:5061", "\"tls\" is not a transport, it is udp or tcp"},
+             Row{"ws:0.0.0.0:5061", "\"ws\" is not a transport, it is udp, tcp or tls"},
              Row{"UDP:0.0.0.0:5060", "\"UDP\" is not a transport"},
              Row{"udp:", "no address literal with a port"},
              Row{"udp:0.0.0.0", "no address literal with a port"},

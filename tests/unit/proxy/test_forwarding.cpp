@@ -35,7 +35,7 @@ sip::UriView uriOf(std::string_view value) { return sip::parseNameAddr(value)->u
 class TwoFamilies final : public Network {
 public:
     Sent send(const Flow&, std::string_view) override { return Sent::Refused; }
-    std::optional<Flow> flowTo(Transport, const SocketAddress&) override { return std::nullopt; }
+    std::optional<Flow> flowTo(Transport, const SocketAddress&, std::string_view) override { return std::nullopt; }
     std::optional<Flow> restoreFlow(Transport, const SocketAddress&, const SocketAddress&) override {
         return std::nullopt;
     }

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "edge/tls/tls_stream.hpp"
+
+#include "base/log.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace beffroi::edge::tls {
+namespace {
+
+constexpr log::Area kLog{"edge.tls"};
+
+int clamped(std::size_t size) {
+    return static_cast<int>(std::min(size, static_cast<std::size_t>(std::numeric_limits<int>::max())));
+}
+
+}  // namespace
+
+TlsStream::TlsStream(std::unique_ptr<ByteStream> under, std::shared_ptr<const ServerContexts> contexts,
+                     HandshakeBudget& budget, const Clock& clock)
+    : under_{std::move(under)},
+      server_{std::move(contexts)},
+      budget_{budget},
+      clock_{clock},
+      wanted_{Outcome::WantsRead} {}
+
+TlsStream::TlsStream(std::unique_ptr<ByteStream> under, std::shared_ptr<const ClientContext> context,
+                     std::string domain, HandshakeBudget& budget, const Clock& clock)
+    : under_{std::move(under)},
+      client_{std::move(context)},
+      domain_{std::move(domain)},
+      budget_{budget},
+      clock_{clock},
+      wanted_{Outcome::WantsWrite} {}
+
+TlsStream::~TlsStream() { endOutput(); }
+
+int TlsStream::bioRead(BIO* bio, char* to, int size) noexcept {
+    auto& self = *static_cast<TlsStream*>(BIO_get_data(bio));
+    BIO_clear_retry_flags(bio);
+    const auto [outcome, got] = self.under_->read(to, static_cast<std::size_t>(size));
+    switch (outcome) {
+        case Outcome::Done: return static_cast<int>(got);
+        case Outcome::Ended: self.underEnded_ = true; return 0;
+        case Outcome::WantsRead: BIO_set_retry_read(bio); return -1;
+        case Outcome::WantsWrite: BIO_set_retry_write(bio); return -1;
+        case Outcome::Failed: break;
+    }
+    return -1;
+}
+
+int TlsStream::bioWrite(BIO* bio, const char* from, int size) noexcept {
+    auto& self = *static_cast<TlsStream*>(BIO_get_data(bio));
+    BIO_clear_retry_flags(bio);
+    const auto [outcome, sent] = self.under_->write({from, static_cast<std::size_t>(size)});
+    if (outcome == Outcome::Done) return static_cast<int>(sent);
+    if (outcome == Outcome::WantsWrite) BIO_set_retry_write(bio);
+    if (outcome == Outcome::WantsRead) BIO_set_retry_read(bio);
+    return -1;
+}
+
+long TlsStream::bioControl(BIO* bio, int command, long, void*) noexcept {
+    if (command == BIO_CTRL_FLUSH) return 1;
+    if (command == BIO_CTRL_EOF) return static_cast<TlsStream*>(BIO_get_data(bio))->underEnded_ ? 1 : 0;
+    return 0;
+}
+
+const BIO_METHOD* TlsStream::bioMethod() {
+    static const BIO_METHOD* const kMethod = [] {
+        auto* method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "beffroi stream");
+        BIO_meth_set_read(method, bioRead);
+        BIO_meth_set_write(method, bioWrite);
+        BIO_meth_set_ctrl(method, bioControl);
+        return method;
+    }();
+    return kMethod;
+}
+
+bool TlsStream::begin() {
+    session_ = server_ ? server_->session() : client_->session(domain_);
+    auto* bio = session_ ? BIO_new(bioMethod()) : nullptr;
+    if (bio == nullptr) return false;
+    BIO_set_data(bio, this);
+    BIO_set_init(bio, 1);
+    SSL_set_bio(session_.get(), bio, bio);
+    // Chains are verified by our clock: the one that says when certificates end everywhere else.
+    X509_VERIFY_PARAM_set_time(SSL_get0_param(session_.get()), std::chrono::system_clock::to_time_t(clock_.wallNow()));
+    return true;
+}
+
+ByteStream::Outcome TlsStream::establish() {
+    if (state_ == State::Failed) return Outcome::Failed;
+    if (state_ == State::Open || state_ == State::OutputEnded) return Outcome::Done;
+    if (state_ == State::Fresh) {
+        const auto connected = under_->establish();
+        if (connected != Outcome::Done) return connected;
+        state_ = State::Handshaking;
+        if (server_) return Outcome::WantsRead;  // the client speaks first
+    }
+    if (budget_.left <= 0) return wanted_;  // the descriptor is still ready, so that our turn comes
+    --budget_.left;
+    if (!session_ && !begin()) return fail("no memory for a session");
+    ERR_clear_error();
+    const int result = SSL_do_handshake(session_.get());
+    if (result == 1) return finishHandshake();
+    wanted_ = outcomeOf(result);
+    return wanted_ == Outcome::WantsRead || wanted_ == Outcome::WantsWrite ? wanted_ : failHandshake();
+}
+
+ByteStream::Outcome TlsStream::finishHandshake() {
+    const X509* peer = SSL_get0_peer_certificate(session_.get());
+    const bool trusted =
+        peer != nullptr && SSL_get_verify_result(session_.get()) == X509_V_OK && !isUntrusted(*session_);
+    if (client_) {
+        if (!trusted) return fail("nobody vouches for its certificate");
+        const auto names = namesOf(*peer);
+        if (!identifies(names, domain_)) return fail("its certificate is of " + shownName(names));
+    } else if (trusted) {
+        peerNames_ = deviceNames(namesOf(*peer));
+    }
+    state_ = State::Open;
+    ++budget_.done;
+    return Outcome::Done;
+}
+
+ByteStream::Outcome TlsStream::failHandshake() {
+    const auto verified = SSL_get_verify_result(session_.get());
+    if (client_ && verified != X509_V_OK) return fail(X509_verify_cert_error_string(verified));
+    return fail(ERR_peek_last_error() == 0 ? "the peer hung up" : lastReason());
+}
+
+// Strangers can repeat this at will; whom we call they cannot choose.
+ByteStream::Outcome TlsStream::fail(const std::string& reason) {
+    state_ = State::Failed;
+    ++budget_.failed;
+    if (client_) {
+        log::info(kLog, "no TLS connection", {{"to", domain_}, {"reason", reason}});
+    } else {
+        log::debug(kLog, "a handshake failed", {{"reason", reason}});
+    }
+    ERR_clear_error();
+    return Outcome::Failed;
+}
+
+ByteStream::Outcome TlsStream::outcomeOf(int result) {
+    switch (SSL_get_error(session_.get(), result)) {
+        case SSL_ERROR_WANT_READ: return Outcome::WantsRead;
+        case SSL_ERROR_WANT_WRITE: return Outcome::WantsWrite;
+        case SSL_ERROR_ZERO_RETURN: return Outcome::Ended;
+        default: return Outcome::Failed;
+    }
+}
+
+// One record at most: what the library has deciphered and we did not take is seen by holdsMore(); what it has not read
+// is still in the kernel, which the loop sees.
+ByteStream::Result TlsStream::read(char* to, std::size_t size) {
+    if (state_ != State::Open && state_ != State::OutputEnded) return {Outcome::Failed, 0};
+    ERR_clear_error();
+    const int got = SSL_read(session_.get(), to, clamped(size));
+    if (got > 0) return {Outcome::Done, static_cast<std::size_t>(got)};
+    const auto outcome = outcomeOf(got);
+    if (outcome == Outcome::Failed) state_ = State::Failed;
+    return {outcome, 0};
+}
+
+bool TlsStream::holdsMore() const noexcept { return session_ && SSL_pending(session_.get()) > 0; }
+
+ByteStream::Result TlsStream::write(std::string_view bytes) {
+    if (state_ != State::Open) return {Outcome::Failed, 0};
+    if (bytes.empty()) return {};
+    ERR_clear_error();
+    const int sent = SSL_write(session_.get(), bytes.data(), clamped(bytes.size()));
+    if (sent > 0) return {Outcome::Done, static_cast<std::size_t>(sent)};
+    const auto outcome = outcomeOf(sent);
+    if (outcome == Outcome::Failed) state_ = State::Failed;
+    return {outcome, 0};
+}
+
+// close_notify, if it fits: the peer learns that nothing was cut off.
+void TlsStream::endOutput() noexcept {
+    if (state_ != State::Open) return;
+    state_ = State::OutputEnded;
+    ERR_clear_error();
+    SSL_shutdown(session_.get());
+    ERR_clear_error();
+    under_->endOutput();
+}
+
+}  // namespace beffroi::edge::tls
