@@ -82,18 +82,21 @@ def two_free_ports():
 
 
 class Baresip:
-    def __init__(self, world, account, transport, outbound=False):
+    def __init__(self, world, account, transport, authority=None, outbound=False):
         name = f"baresip-{transport}-{'flow' if outbound else 'plain'}"
         self._folder = os.path.join(world.folder, name)
         os.makedirs(self._folder)
         device = world.devices[account]
         modules = next(path for path in ("/usr/lib/baresip/modules", "/usr/local/lib/baresip/modules") if os.path.isdir(path))
         media = world.keep(MediaPorts())
-        self._write("config", CONFIG.format(modules=modules, sound=self._sound(), port=two_free_ports(), first=media.first,
-                                            last=media.last))
-        self._write("accounts", f'<sip:{device["extension"]}@{world.exchange.host_port};transport={transport}>;auth_user={account};'
+        config = CONFIG.format(modules=modules, sound=self._sound(), port=two_free_ports(), first=media.first, last=media.last)
+        if authority:
+            config += f"sip_cafile {authority}\n"
+        self._write("config", config)
+        server = world.exchange.tls_host_port if transport == "tls" else world.exchange.host_port
+        self._write("accounts", f'<sip:{device["extension"]}@{server};transport={transport}>;auth_user={account};'
                                 f'auth_pass={device["password"]};answermode=auto;regint=600'
-                    + (f';sipnat=outbound;outbound1="sip:{world.exchange.host_port};transport={transport}"' if outbound else "") + "\n")
+                    + (f';sipnat=outbound;outbound1="sip:{server};transport={transport}"' if outbound else "") + "\n")
         self._log = open(os.path.join(world.folder, f"{name}.log"), "w")
         self._child = subprocess.Popen(["baresip", "-f", self._folder], stdin=subprocess.DEVNULL, stdout=self._log,
                                        stderr=self._log, cwd=world.folder)

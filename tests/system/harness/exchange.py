@@ -26,7 +26,7 @@ class Exchange:
 
     def __init__(self, programs, folder, plan, settings=None, address="127.0.0.1", bridge=True, transports=("udp", "tcp"),
                  media_slots=64, also=()):
-        """`also`: further addresses, of which it listens on the same port."""
+        """`also`: further addresses, of which it listens on the same port. By TLS, among `transports`, on another."""
         self.programs, self.folder, self.plan = programs, folder, plan
         self.address, self.with_bridge, self.transports = address, bridge, transports
         self.also = also
@@ -35,7 +35,7 @@ class Exchange:
         os.makedirs(self.data, exist_ok=True)
         self.config_path = os.path.join(folder, "beffroi.toml")
         self.media = MediaPorts(media_slots) if bridge else None
-        self.port, self.bridge_port = free_port(address), free_port()
+        self.port, self.tls_port, self.bridge_port = free_port(address), free_port(address), free_port()
         with open(plan, "rb") as file:
             self.realm = tomllib.load(file)["town"]["realm"]
         self.daemon = self.bridge = None
@@ -50,8 +50,12 @@ class Exchange:
     def host_port(self):
         return self.at(self.address)
 
-    def at(self, address):
-        return f"[{address}]:{self.port}" if ":" in address else f"{address}:{self.port}"
+    def at(self, address, port=None):
+        return f"[{address}]:{port or self.port}" if ":" in address else f"{address}:{port or self.port}"
+
+    @property
+    def tls_host_port(self):
+        return self.at(self.address, self.tls_port)
 
     @property
     def server(self):
@@ -87,8 +91,8 @@ class Exchange:
         return os.path.join(os.path.dirname(self.programs["beffroi-bridge"]), "..", "share", "beffroi", "prompts", "fr")
 
     def _listeners(self):
-        listeners = [f"{transport}:{self.at(address)}" for address in (self.address, *self.also)
-                     for transport in self.transports]
+        listeners = [f"{transport}:{self.at(address, self.tls_port if transport == 'tls' else None)}"
+                     for address in (self.address, *self.also) for transport in self.transports]
         if ":" in self.address:
             listeners += [f"udp:127.0.0.1:{free_port()}"]
         return listeners
@@ -114,7 +118,7 @@ class Exchange:
             except AssertionError as error:
                 if "in use" not in str(error) or attempt == 2:
                     raise
-                self.port = free_port(self.address)
+                self.port, self.tls_port = free_port(self.address), free_port(self.address)
                 self.write_config()
 
     def start_daemon(self, limits=None, wait=True):

@@ -5,7 +5,9 @@ For what a well-behaved phone never does: late ACKs, retransmissions at will, ma
 """
 import itertools
 import random
+import select
 import socket
+import ssl
 import threading
 
 from . import digest
@@ -21,15 +23,20 @@ def token():
 
 
 class SipPeer:
-    """Over UDP each datagram, over TCP each message framed by Content-Length, goes to `received`."""
+    """Over UDP each datagram, over TCP and TLS each message framed by Content-Length, goes to `received`.
 
-    def __init__(self, server, transport="udp", address="127.0.0.1", port=0):
+    By TLS `authority` is the file of who vouches for the exchange, `certificate` the peer's own pair of files.
+    """
+
+    def __init__(self, server, transport="udp", address="127.0.0.1", port=0, authority=None, certificate=None):
         self.server, self.transport, self.address = server, transport, address
         kind = socket.SOCK_DGRAM if transport == "udp" else socket.SOCK_STREAM
         self.socket = socket.socket(family_of(address), kind)
         self.socket.bind((address, port))
-        if transport == "tcp":
+        if transport != "udp":
             self.socket.connect(server)
+        if transport == "tls":
+            self.socket = TlsSocket(self.socket, server[0], authority, certificate)
         self.port = self.socket.getsockname()[1]
         self.received = []
         self.closed_by_server = False
@@ -111,7 +118,7 @@ class SipPeer:
         return f"SIP/2.0/{self.transport.upper()} {self.host_port};branch={branch or 'z9hG4bK' + token()};rport"
 
     def contact(self, user):
-        suffix = "" if self.transport == "udp" else ";transport=tcp"
+        suffix = "" if self.transport == "udp" else f";transport={self.transport}"
         return f"<sip:{user}@{self.host_port}{suffix}>"
 
     def request(self, method, uri, headers=(), body="", **dialog):
@@ -129,6 +136,43 @@ class SipPeer:
         call_id = token()
         self.send(self.request("OPTIONS", uri, call_id=call_id))
         return self.wait_final(call_id, "1 OPTIONS", seconds)
+
+
+class TlsSocket:
+    """A TLS socket that one thread may read while others write, which those of Python's are not made for."""
+
+    def __init__(self, connected, server, authority, certificate=None):
+        context = ssl.create_default_context(cafile=authority)
+        if certificate:
+            context.load_cert_chain(*certificate)
+        self._socket = context.wrap_socket(connected, server_hostname=server)
+        self._socket.setblocking(False)
+        self._lock = threading.Lock()
+
+    def __getattr__(self, name):
+        return getattr(self._socket, name)
+
+    def recv(self, size):
+        while True:
+            with self._lock:
+                try:
+                    return self._socket.recv(size)
+                except ssl.SSLWantReadError:
+                    descriptor = self._socket.fileno()
+            if descriptor < 0:
+                return b""
+            select.select([descriptor], [], [], 0.5)
+
+    def sendall(self, data):
+        view = memoryview(data)
+        while view:
+            with self._lock:
+                try:
+                    view = view[self._socket.send(view):]
+                    continue
+                except ssl.SSLWantWriteError:
+                    descriptor = self._socket.fileno()
+            select.select([], [descriptor], [], 0.5)
 
 
 class Account:

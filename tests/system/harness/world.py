@@ -56,7 +56,7 @@ class World:
         return self.keep(PhoneProcess(self.programs["beffroi-test-phone"], self.folder, f"phones-{len(self._open)}"))
 
     def phone(self, account, transport="udp", process=None, tone=None, **setup):
-        """A phone with this device of the plan; every phone has a tone of its own."""
+        """A phone with this device of the plan; every phone has a tone of its own. By TLS it trusts `authority`, a file."""
         device = self.devices.get(account, {"extension": account, "password": ""})
         if self._phones is None:
             self._phones = self.keep(PhoneProcess(self.programs["beffroi-test-phone"], self.folder))
@@ -65,7 +65,7 @@ class World:
         name = setup.pop("name", account)
         media = self.keep(MediaPorts())
         return Phone(process or self._phones, name, tone or self._tones.pop(0), account=account, domain=self.domain,
-                     server=self.exchange.host_port, transport=transport,
+                     server=self.exchange.tls_host_port if transport == "tls" else self.exchange.host_port, transport=transport,
                      **{"first-rtp-port": media.first, "last-rtp-port": media.last}, **setup)
 
     def registered_phones(self, *accounts, **setup):
@@ -78,7 +78,8 @@ class World:
         """`address`: of its own; it speaks to the exchange there if that listens there, as with IPv6, else at its first one."""
         address = options.setdefault("address", self.exchange.address)
         server = address if address in self.exchange.also else self.exchange.address
-        return self.keep(SipPeer((server, self.exchange.port), transport, **options))
+        port = self.exchange.tls_port if transport == "tls" else self.exchange.port
+        return self.keep(SipPeer((server, port), transport, **options))
 
     def account(self, account, peer=None, algorithm=None):
         device = self.devices[account]

@@ -67,6 +67,7 @@ void CommandLine::create(const json& request, json& reply) {
     setup.algorithm = request.value("algorithm", std::string{});
     setup.server = request.value("server", std::string{});
     setup.transport = request.value("transport", setup.transport);
+    setup.authority = request.value("authority", std::string{});
     setup.codecs = request.value("codecs", setup.codecs);
     setup.tone = request.value("tone", setup.tone);
     setup.amplitude = request.value("amplitude", setup.amplitude);

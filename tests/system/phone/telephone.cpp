@@ -98,6 +98,11 @@ void Telephone::configure() {
     linphone_core_enable_adaptive_rate_control(core, FALSE);
     linphone_core_set_inc_timeout(core, 600);
     enableCodecs();
+    if (!setup_.authority.empty()) {
+        linphone_core_set_root_ca(core, setup_.authority.c_str());
+        linphone_core_verify_server_certificates(core, TRUE);
+        linphone_core_verify_server_cn(core, TRUE);
+    }
     if (!setup_.server.empty()) return;
     // Without an account this is its From, and two calls from one address are one too many: the second gets 486.
     const std::string contact = "sip:" + setup_.number + '@' + setup_.domain;
@@ -106,10 +111,10 @@ void Telephone::configure() {
 
 void Telephone::listenOnFreePorts() {
     LinphoneTransports* transports = linphone_factory_create_transports(linphone_factory_get());
-    const bool tcp = setup_.transport == "tcp";
-    linphone_transports_set_udp_port(transports, tcp ? 0 : LC_SIP_TRANSPORT_RANDOM);
-    linphone_transports_set_tcp_port(transports, tcp ? LC_SIP_TRANSPORT_RANDOM : 0);
-    linphone_transports_set_tls_port(transports, 0);
+    const auto portOf = [this](const char* name) { return setup_.transport == name ? LC_SIP_TRANSPORT_RANDOM : 0; };
+    linphone_transports_set_udp_port(transports, portOf("udp"));
+    linphone_transports_set_tcp_port(transports, portOf("tcp"));
+    linphone_transports_set_tls_port(transports, portOf("tls"));
     linphone_transports_set_dtls_port(transports, 0);
     linphone_core_set_transports(core_.get(), transports);
     linphone_transports_unref(transports);
@@ -178,8 +183,9 @@ void Telephone::iterate() { linphone_core_iterate(core_.get()); }
 
 int Telephone::port() const {
     LinphoneTransports* used = linphone_core_get_transports_used(core_.get());
-    const int port =
-        setup_.transport == "tcp" ? linphone_transports_get_tcp_port(used) : linphone_transports_get_udp_port(used);
+    int port = linphone_transports_get_udp_port(used);
+    if (setup_.transport == "tcp") port = linphone_transports_get_tcp_port(used);
+    if (setup_.transport == "tls") port = linphone_transports_get_tls_port(used);
     linphone_transports_unref(used);
     return port;
 }

@@ -28,7 +28,8 @@ public:
         std::string password;
         std::string algorithm;          // "MD5" or "SHA-256" to use that one only, empty for the first one offered
         std::string server;             // "127.0.0.1:5060"; empty: calls go straight to their URI
-        std::string transport = "udp";  // or "tcp"
+        std::string transport = "udp";  // or "tcp", "tls"
+        std::string authority;          // file of who vouches for the server, by TLS
         std::vector<std::string> codecs{"PCMA", "PCMU"};
         double tone = 440;
         double amplitude = 6000;
