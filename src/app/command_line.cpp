@@ -98,7 +98,8 @@ std::string statusText(const json& status) {
             (store["writable"].get<bool>() ? std::string{"writable"}
                                            : "CANNOT BE WRITTEN: " + store["problem"].get<std::string>()) +
             '\n';
-    for (const auto& certificate : status["tls"]["certificates"]) text += certificateText(certificate);
+    const auto tls = status.value("tls", json::object());  // without a listener for TLS there are no certificates
+    for (const auto& certificate : tls.value("certificates", json::array())) text += certificateText(certificate);
     return text;
 }
 
