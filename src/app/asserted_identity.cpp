@@ -18,6 +18,19 @@ std::string identityOf(std::string_view number, std::string_view name, std::stri
     return value.append("<sip:").append(number).append("@").append(domain).append(">");
 }
 
+std::optional<std::string_view> foreignClaim(const sip::Message& request,
+                                             const std::function<bool(const sip::UriView&)>& isOwn) {
+    for (const auto* name : {"P-Asserted-Identity", "P-Preferred-Identity", "Remote-Party-ID"}) {
+        for (auto list : request.headers(name)) {
+            while (const auto value = sip::nextListValue(list)) {
+                const auto address = sip::parseNameAddr(*value);
+                if (!address || !isOwn(address->uri)) return value;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
 bool hidesCaller(const sip::Message& request) {
     return sip::isAnonymous(request.from().uri) || sip::privacyOf(request).hidden;
 }

@@ -7,6 +7,8 @@
 
 #include "sip/message.hpp"
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +19,11 @@ namespace beffroi::app {
 
 /// The value of a P-Asserted-Identity: "name" <sip:number@domain>.
 [[nodiscard]] std::string identityOf(std::string_view number, std::string_view name, std::string_view domain);
+
+/// The first of the identities that `request` came with (P-Asserted-Identity, P-Preferred-Identity, Remote-Party-ID)
+/// that is malformed or not `isOwn`; nothing if there is none. Telephones send their own as a matter of course.
+[[nodiscard]] std::optional<std::string_view> foreignClaim(const sip::Message& request,
+                                                           const std::function<bool(const sip::UriView&)>& isOwn);
 
 /// True if the caller's number is not to be told: by Privacy, or by a From that is anonymous (RFC 3323 §4.1).
 [[nodiscard]] bool hidesCaller(const sip::Message& request);

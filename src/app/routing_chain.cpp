@@ -121,6 +121,14 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
         report(SecurityEvent::Kind::IdentityClaimed, transaction, kNotYours, device.account);
         return refuse(transaction, who, dialled, 403, kNotYours);
     }
+    const auto claim = foreignClaim(request, [&](const sip::UriView& uri) {
+        assertOnLoop();
+        const auto number = sip::dialledNumber(uri).number;
+        const bool ours = uri.scheme == sip::UriView::Scheme::Tel || (uri.isSip() && isOwnDomain(uri.host));
+        return ours && (number == device.extension || number == device.account);
+    });
+    if (claim)
+        report(SecurityEvent::Kind::IdentityClaimed, transaction, *claim, device.account);  // and goes no further
     if (request.method() == sip::Method::Subscribe || request.method() == sip::Method::Publish) {
         return transaction->respond(489);
     }

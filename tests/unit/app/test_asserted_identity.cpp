@@ -43,6 +43,35 @@ TEST_CASE("what the caller's phone claims to be is not passed on", "[app][securi
     CHECK(request.count("Diversion") == 0);
 }
 
+TEST_CASE("a claim to be another is told from a telephone's own", "[app][security][rfc3325-9]") {
+    const auto isOwn = [](const sip::UriView& uri) { return sip::dialledNumber(uri).number == "2101"; };
+    struct Row {
+        const char* more;
+        const char* foreign;
+    };
+    const Row rows[] = {
+        {"", ""},
+        {"P-Preferred-Identity: \"Anne, Mairie\" <sip:2101@town.example>\r\n", ""},
+        {"P-Asserted-Identity: <sip:2101@h>, <tel:21-01>\r\nRemote-Party-ID: <sip:2101@h>;party=calling\r\n", ""},
+        {"Diversion: <sip:2000@h>\r\nHistory-Info: <sip:2000@h>;index=1\r\n", ""},
+        {"P-Asserted-Identity: <sip:2101@h>, \"M\" <sip:2000@h>\r\n", "\"M\" <sip:2000@h>"},
+        {"P-Preferred-Identity: <tel:112>\r\n", "<tel:112>"},
+        {"P-Preferred-Identity: <sip:2101@h>\r\nremote-party-id: <sip:2000@h>;screen=yes\r\n",
+         "<sip:2000@h>;screen=yes"},
+        {"P-Asserted-Identity: nonsense\r\n", "nonsense"},
+        {"P-Asserted-Identity: \r\n", ""},
+    };
+    for (const auto& row : rows) {
+        INFO(row.more);
+        RequestText text;
+        text.more = row.more;
+        const auto request = readMessage(text.text());
+        const auto claim = foreignClaim(request, isOwn);
+        CHECK(claim.value_or("") == row.foreign);
+        CHECK(claim.has_value() == (*row.foreign != '\0' || std::string_view{row.more} == "P-Asserted-Identity: \r\n"));
+    }
+}
+
 TEST_CASE("a caller that hides its number is hidden", "[app][rfc3323-4]") {
     struct Row {
         const char* from;

@@ -219,6 +219,12 @@ TEST_CASE("an event is told of each thing that concerns safety", "[app][guard]")
          },
          "identity-claimed 192.0.2.10 2101-bureau"},
         {[](Town& t) {
+             auto call = t.anne.request("INVITE", "sip:2102@town.example");
+             call.more = "P-Preferred-Identity: <sip:2103@town.example>\r\n";
+             t.send(t.anne, call);
+         },
+         "identity-claimed 192.0.2.10 2101-bureau"},
+        {[](Town& t) {
              auto request = registration(t.anne);
              request.to = "<sip:2102@town.example>";
              t.send(t.anne, request);
