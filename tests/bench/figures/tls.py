@@ -45,28 +45,26 @@ def _rsa(authority):
 
 async def _figures(bench, server, authority, name):
     context = ssl.create_default_context(cafile=authority.certificate)
-    if name == "P-256":
-        before = memory_kb(server.pid)
-        phones = await _storm(server, None)
-        bench.report.figure("a registered phone by TCP", (memory_kb(server.pid) - before) / PHONES, "KiB")
-        await _leave(server, phones)
-    before, cpu, started = memory_kb(server.pid), cpu_seconds(server.pid), time.monotonic()
+    # These use up what the reading of the plan has left free, which would hide what the next ones need.
+    others = await _storm(server, None, town.NUMBERS[PHONES:2 * PHONES])
+    before = memory_kb(server.pid)
+    cpu, started = cpu_seconds(server.pid), time.monotonic()
     phones = await _storm(server, context)
     seconds = time.monotonic() - started
     waits = sorted(phone.waited for phone in phones)
-    registered = server.bindings()
-    assert registered == PHONES, f"{PHONES - registered} registrations were lost"
+    lost = 2 * PHONES - server.bindings()
+    assert lost == 0, f"{lost} registrations were lost"
     bench.report.figure(f"a registered phone by TLS, {name}", (memory_kb(server.pid) - before) / PHONES, "KiB")
     bench.report.figure(f"storm of {PHONES}, {name}: all are registered", seconds, "s")
     bench.report.figure(f"storm of {PHONES}, {name}: median wait", 1000 * statistics.median(waits), "ms")
     bench.report.figure(f"storm of {PHONES}, {name}: longest wait", 1000 * waits[-1], "ms")
     bench.report.figure(f"storm of {PHONES}, {name}: CPU", cpu_seconds(server.pid) - cpu, "s")
-    await _leave(server, phones)
+    await _leave(server, phones + others)
 
 
-async def _storm(server, context):
+async def _storm(server, context, numbers=town.NUMBERS[:PHONES]):
     """Each begins at a moment of its own within ten seconds."""
-    phones = [_Phone(number) for number in list(town.NUMBERS)[:PHONES]]
+    phones = [_Phone(number) for number in numbers]
     await asyncio.gather(*(phone.come(server, context, index * STORM / PHONES) for index, phone in enumerate(phones)))
     return phones
 
@@ -74,8 +72,12 @@ async def _storm(server, context):
 async def _leave(server, phones):
     for phone in phones:
         phone.writer.close()
-    while server.exchange.status()["network"]["connections"]:
+    while any(phone.number in here for here in [_connected(server)] for phone in phones):
         await asyncio.sleep(0.1)
+
+
+def _connected(server):
+    return {int(entry["extension"]) for entry in server.exchange.registrations()}
 
 
 class _Phone:
