@@ -28,6 +28,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kLifetime = 300s;
 constexpr const char* kRealm = "town.example";
+const Flow kPeer = test::udpFlow(10);
 
 const DirectorySnapshot& directory() {
     static const auto snapshot = [] {
@@ -89,7 +90,7 @@ private:
         clock_.jump(text.starts_with('-') ? -seconds : seconds);
     }
     void challenge(const sip::Message& request) {
-        const auto answer = authenticator_.challenge(request, "tag", auth::Realm::Proxy, false);
+        const auto answer = authenticator_.challenge(request, kPeer, "tag", auth::Realm::Proxy, false);
         const std::string_view value = answer.headers("Proxy-Authenticate").front();
         const auto begin = value.find("nonce=\"") + 7;
         nonce_ = value.substr(begin, value.find('"', begin) - begin);
@@ -108,7 +109,7 @@ private:
         auto read = sip::Reader{}.read(text.text(), sip::Source::Datagram);
         if (std::holds_alternative<sip::Refusal>(read)) return;
         const auto& request = std::get<sip::Message>(read);
-        const auto verdict = authenticator_.check(request, test::udpFlow(10), auth::Realm::Proxy, directory());
+        const auto verdict = authenticator_.check(request, kPeer, auth::Realm::Proxy, directory());
         if (const auto* accepted = std::get_if<auth::Accepted>(&verdict)) {
             checkAccepted(request, *accepted);
         } else if (!std::get<auth::Challenged>(verdict).attempted) {
