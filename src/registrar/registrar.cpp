@@ -95,6 +95,12 @@ bool samePhone(const Binding& a, const Binding& b) {
     return !a.instance.empty() && a.instance == b.instance && a.account == b.account;
 }
 
+// A flow that a telephone watches over is told by its instance and reg-id alone (RFC 5626 §6): the telephone has one
+// URI for all of its flows, and behind another router another telephone has the same.
+bool sameBinding(const Binding& a, const Binding& b) {
+    return isOutbound(a) || isOutbound(b) ? samePhone(a, b) : sameUri(a, b);
+}
+
 bool onlyRenews(const Binding& old, const Binding& fresh) {
     return old.contact == fresh.contact && old.parameters == fresh.parameters && old.path == fresh.path &&
            old.flow == fresh.flow && old.local == fresh.local && old.account == fresh.account &&
@@ -143,7 +149,7 @@ struct Registrar::Asked {
     bool query = false;
     [[nodiscard]] bool names(const Binding& binding) const {
         return std::any_of(contacts.begin(), contacts.end(),
-                           [&binding](const Contact& contact) { return sameUri(contact.binding, binding); });
+                           [&binding](const Contact& contact) { return sameBinding(contact.binding, binding); });
     }
     // Its telephone is back from before our restart, on another connection: nobody is reached by the old one.
     [[nodiscard]] bool replaces(const Binding& binding) const {
@@ -351,7 +357,7 @@ std::optional<Registrar::Refusal> Registrar::applyOne(const Asked& asked, Bindin
         if (const auto refusal = supersede(asked, wanted, change)) return refusal;
     }
     auto& list = change.bindings;
-    auto old = std::find_if(list.begin(), list.end(), [&](const Binding& b) { return sameUri(b, wanted); });
+    auto old = std::find_if(list.begin(), list.end(), [&](const Binding& b) { return sameBinding(b, wanted); });
     if (old == list.end()) {
         old = std::find_if(list.begin(), list.end(),
                            [&](const Binding& b) { return samePhone(b, wanted) && !asked.names(b); });
@@ -384,7 +390,7 @@ std::optional<Registrar::Refusal> Registrar::applyOne(const Asked& asked, Bindin
 std::optional<Registrar::Refusal> Registrar::supersede(const Asked& asked, const Binding& wanted, Change& change) {
     if (wanted.instance.empty()) return std::nullopt;
     auto& list = change.bindings;
-    bool spared = std::none_of(list.begin(), list.end(), [&](const Binding& b) { return sameUri(b, wanted); });
+    bool spared = std::none_of(list.begin(), list.end(), [&](const Binding& b) { return sameBinding(b, wanted); });
     for (auto binding = list.begin(); binding != list.end();) {
         if (!samePhone(*binding, wanted) || asked.names(*binding) || std::exchange(spared, false)) {
             ++binding;

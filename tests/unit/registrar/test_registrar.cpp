@@ -530,3 +530,46 @@ TEST_CASE("a telephone that watches over its flow is told how often, and is watc
         CHECK(stage.rings() == Texts{"sip:2101@192.0.2.10:5072", "sip:2101@192.0.2.10:5070"});
     }
 }
+
+TEST_CASE("a flow is told by its telephone and reg-id, whatever its URI", "[registrar][rfc5626-6]") {
+    RegistrarStage stage;
+    const auto asking = [](int host, const std::string& parameters, const std::string& account = "2101-bureau") {
+        auto request = withContacts({"<sip:2101@10.0.0.7:5070>" + parameters});
+        request.more = "Supported: outbound\r\n";
+        request.flow = udpFlow(host, 33000);
+        request.callId = std::to_string(host);
+        request.account = account;
+        return request;
+    };
+    const auto flows = [&stage] {
+        assertOnLoop();
+        std::vector<std::string> remotes;
+        for (const auto& binding : stage.registrar->table().of("2101")) {
+            remotes.push_back(binding.flow->remote.toString());
+        }
+        return remotes;
+    };
+    const std::string other = R"(+sip.instance="<urn:uuid:00000000-0000-1000-8000-ffffffffffff>")";
+    REQUIRE(stage.statusOf(asking(10, ";reg-id=1;" + kUrn)) == 200);
+    REQUIRE(stage.statusOf(asking(11, ";reg-id=2;" + kUrn)) == 200);
+    REQUIRE(stage.statusOf(asking(12, ";reg-id=1;" + other, "2101-atelier")) == 200);
+    REQUIRE(stage.statusOf(asking(13, "")) == 200);  // an old one
+    CHECK(flows() == Texts{"192.0.2.10:33000", "192.0.2.11:33000", "192.0.2.12:33000", "192.0.2.13:33000"});
+
+    SECTION("which moves it") {
+        auto moved = asking(20, ";reg-id=2;" + kUrn);
+        moved.contacts[0].replace(0, 12, "<sip:2101@11");
+        REQUIRE(stage.statusOf(moved) == 200);
+        CHECK(flows() == Texts{"192.0.2.10:33000", "192.0.2.20:33000", "192.0.2.12:33000", "192.0.2.13:33000"});
+    }
+    SECTION("which ends it, and no other") {
+        REQUIRE(stage.statusOf(asking(20, ";expires=0;reg-id=2;" + kUrn)) == 200);
+        CHECK(flows() == Texts{"192.0.2.10:33000", "192.0.2.12:33000", "192.0.2.13:33000"});
+        REQUIRE(stage.statusOf(asking(21, ";expires=0;reg-id=2;" + other, "2101-atelier")) == 200);
+        CHECK(flows().size() == 3);
+    }
+    SECTION("one that does not know of flows ends none") {
+        REQUIRE(stage.statusOf(asking(20, ";expires=0")) == 200);
+        CHECK(flows() == Texts{"192.0.2.10:33000", "192.0.2.11:33000", "192.0.2.12:33000"});
+    }
+}
