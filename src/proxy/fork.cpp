@@ -82,11 +82,12 @@ void Fork::begin(Attempt& attempt) {
 bool Fork::tryOtherFlow(Attempt& attempt) {
     assertOnLoop();
     auto& others = attempt.branch.others;
-    if (others.empty() || cancelled_ || answered_ || declined_) return false;
+    if (others.empty() || !isWanted(attempt)) return false;
     auto next = std::move(others.back());
     others.pop_back();
     next.others = std::move(others);
     attempt.branch = std::move(next);
+    attempt.destinations.clear();  // of the flow before
     begin(attempt);
     return true;
 }
@@ -176,6 +177,8 @@ void Fork::onResponse(sip::ClientTransaction& transaction, sip::Message response
     const auto self = shared_from_this();
     auto* attempt = find(transaction);
     if (attempt == nullptr) return;
+    // One answer is all that a request gets that is no INVITE, and its transaction has forgotten what was asked.
+    if (!server_->isInvite() && server_->answered()) return;
     response.removeFirst("Via");
     crossBoundary(*attempt, response);
     if (response.count("Via") == 0) {  // it cannot go on to the caller, and no other answer will come
@@ -252,7 +255,7 @@ void Fork::onSuccess(Attempt& attempt, sip::Message response) {
 void Fork::onFailure(Attempt& attempt, sip::Message response) {
     if (attempt.progress != Progress::Pending) return;
     const int status = response.status();
-    if (status == 503 && !attempt.destinations.empty() && !cancelled_ && !answered_) {
+    if (status == 503 && !attempt.destinations.empty() && isWanted(attempt)) {
         return tryNextDestination(attempt);
     }
     constexpr int kFlowFailed = 430;
@@ -273,7 +276,7 @@ void Fork::onTimeout(sip::ClientTransaction& transaction) {
     const auto self = shared_from_this();
     auto* attempt = find(transaction);
     if (attempt == nullptr || attempt->progress != Progress::Pending) return;
-    if (!attempt->destinations.empty() && !cancelled_ && !answered_) {
+    if (!attempt->destinations.empty() && isWanted(*attempt)) {
         tryNextDestination(*attempt);
     } else if (!tryOtherFlow(*attempt)) {
         fail(*attempt, 408);
@@ -285,10 +288,10 @@ void Fork::onTransportError(sip::ClientTransaction& transaction) {
     const auto self = shared_from_this();
     auto* attempt = find(transaction);
     if (attempt == nullptr || attempt->progress != Progress::Pending) return;
-    if (cancelled_ || answered_) {
-        unreachable(*attempt);
-    } else {
+    if (isWanted(*attempt)) {
         tryNextDestination(*attempt);
+    } else {
+        unreachable(*attempt);
     }
     concludeIfDone();
 }
@@ -329,6 +332,7 @@ void Fork::cancelPending(std::string_view reason, std::size_t throughStage) {
     assertOnLoop();
     for (auto& attempt : attempts_) {
         if (attempt.stage > throughStage) continue;
+        attempt.givenUp = true;
         if (attempt.progress == Progress::Resolving) {
             fail(attempt, 487);
         } else if (attempt.progress == Progress::Pending && attempt.transaction) {
@@ -359,7 +363,12 @@ void Fork::onTimerC(Attempt& attempt) {
     assertOnLoop();
     const auto self = shared_from_this();
     timedOut_ = true;
+    attempt.givenUp = true;
     if (attempt.progress == Progress::Pending && attempt.transaction) attempt.transaction->cancel({});
+}
+
+bool Fork::isWanted(const Attempt& attempt) const noexcept {
+    return !attempt.givenUp && !cancelled_ && !answered_ && !declined_;
 }
 
 bool Fork::anyPending() const noexcept {

@@ -76,6 +76,7 @@ private:
         std::size_t stage = 0;
         std::uint32_t breadth = 1;
         bool ringing = false;
+        bool givenUp = false;  // cancelled: nothing is tried in its place
     };
 
     void startStage() BEFFROI_ON_LOOP;
@@ -100,6 +101,7 @@ private:
     void onTimerC(Attempt& attempt);
     void concludeIfDone();
     [[nodiscard]] bool anyPending() const noexcept;
+    [[nodiscard]] bool isWanted(const Attempt& attempt) const noexcept;
     [[nodiscard]] Attempt* find(const sip::ClientTransaction& transaction) noexcept;
     void armTimerC(Attempt& attempt);
 

@@ -33,6 +33,14 @@ std::optional<NextHop> hopOf(const sip::UriView& uri) {
     return hop;
 }
 
+bool isOwn(std::string_view host, std::uint16_t port, bool tls, const Network& network) {
+    assertOnLoop();
+    constexpr std::uint16_t kSipPort = 5060;
+    constexpr std::uint16_t kSipsPort = 5061;
+    const auto address = SocketAddress::parse(host, port != 0 ? port : tls ? kSipsPort : kSipPort);
+    return address && network.isOwnAddress(*address);
+}
+
 std::string routeUri(bool secure, const Flow& flow, std::string_view token, const Network& network) {
     assertOnLoop();
     std::string value{secure ? "<sips:" : "<sip:"};
@@ -84,11 +92,9 @@ std::optional<NextHop> nextHopOf(const sip::Message& request) {
 
 bool namesUs(const sip::UriView& uri, const Network& network) {
     if (!uri.isSip()) return false;
-    constexpr std::uint16_t kSipPort = 5060;
-    constexpr std::uint16_t kSipsPort = 5061;
-    const auto standard = uri.scheme == sip::UriView::Scheme::Sips ? kSipsPort : kSipPort;
-    const auto address = SocketAddress::parse(uri.host, uri.port != 0 ? uri.port : standard);
-    return address && network.isOwnAddress(*address);
+    const bool tls = uri.scheme == sip::UriView::Scheme::Sips ||
+                     transportFrom(uri.params.find("transport").value_or("")) == Transport::Tls;
+    return isOwn(uri.host, uri.port, tls, network);
 }
 
 void makeSecure(sip::Message& request) {
@@ -127,8 +133,7 @@ bool hasLooped(const sip::Message& request, std::string_view hash, const Network
         const auto branch = via->branch();
         const auto dot = branch.rfind('.');
         if (dot == std::string_view::npos || branch.substr(dot + 1) != hash) continue;
-        const auto address = SocketAddress::parse(via->host, via->port != 0 ? via->port : std::uint16_t{5060});
-        if (address && network.isOwnAddress(*address)) return true;
+        if (isOwn(via->host, via->port, transportFrom(via->transport) == Transport::Tls, network)) return true;
     }
     return false;
 }

@@ -48,7 +48,8 @@ void hideSender(Message& request) {
     std::string from{"\"Anonymous\" <sip:anonymous@anonymous.invalid>"};
     if (const auto tag = request.from().tag(); !tag.empty()) from.append(";tag=").append(tag);
     request.set("From", from);
-    for (const auto* name : {"Call-Info", "In-Reply-To", "Organization", "Reply-To", "Subject", "User-Agent"}) {
+    for (const auto* name :
+         {"Call-Info", "In-Reply-To", "Organization", "Referred-By", "Reply-To", "Subject", "User-Agent"}) {
         request.remove(name);
     }
 }

@@ -22,7 +22,7 @@ struct Privacy {
 [[nodiscard]] bool isAnonymous(const UriView& from);
 
 /// Puts the anonymous From in place of the caller's, with its tag, and removes what else a user may be known by (RFC
-/// 3323 §5.3): Call-Info, In-Reply-To, Organization, Reply-To, Subject, User-Agent.
+/// 3323 §5.3): Call-Info, In-Reply-To, Organization, Referred-By, Reply-To, Subject, User-Agent.
 void hideSender(Message& request);
 
 /// Puts `name`, a display name as it is written and perhaps empty, in place of the one in From. URI, tag and all else

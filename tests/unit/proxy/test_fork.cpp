@@ -836,8 +836,10 @@ TEST_CASE("a request that is no INVITE has one answer", "[proxy][rfc3261-16.7]")
     CHECK(stage.heard(kBob) == Lines{"MESSAGE"});
     CHECK(stage.heard(kCarol) == Lines{"MESSAGE"});
 
-    SECTION("the first 2xx; nothing is cancelled") {
+    SECTION("the first 2xx; nothing is cancelled, and what comes later goes nowhere") {
         stage.answer(kBob, "MESSAGE", 200, "bob");
+        if (GENERATE(false, true)) stage.pass(1s);  // whereafter nobody knows what was asked
+        stage.answer(kCarol, "MESSAGE", GENERATE(183, 486), "carol");
         stage.answer(kCarol, "MESSAGE", 200, "carol");
         CHECK(stage.heard(kAlice) == Lines{"200 MESSAGE"});
         CHECK(stage.heard(kCarol).empty());
@@ -1022,4 +1024,19 @@ TEST_CASE("of several flows of one telephone the next is tried when one fails", 
         stage.fail(kBob);
         CHECK(stage.heard(kCarol).empty());
     }
+}
+
+TEST_CASE("a telephone whose time is over is not tried by another flow", "[proxy][rfc5626-7]") {
+    auto phone = bob();
+    phone.others = {carol()};
+    Ringing stage{{phone}, 20s};
+    REQUIRE(stage.heard(kBob).front() == "INVITE");
+    stage.pass(20s);
+    const auto how = GENERATE(0, 1, 2);
+    CAPTURE(how);
+    if (how == 0) stage.fail(kBob);
+    if (how == 1) stage.answer(kBob, "INVITE", 430, "b");
+    if (how == 2) stage.pass(13s);
+    CHECK(stage.heard(kCarol).empty());
+    CHECK(stage.heard(kAlice) == Lines{"480 INVITE"});
 }

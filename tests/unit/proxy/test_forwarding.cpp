@@ -137,6 +137,12 @@ TEST_CASE("a URI names us by one of our addresses with its port", "[proxy][rfc32
                               "<sip:town.example>", "<sip:[2001:db8::1]>"}) {
         CHECK_FALSE(namesUs(uriOf(other), wire));
     }
+    Wire tls;
+    tls.setOwn(*SocketAddress::parse("192.0.2.1", 5061));
+    for (const auto* ours : {"<sips:192.0.2.1>", "<sip:192.0.2.1;transport=tls;lr>", "<sip:192.0.2.1;transport=TLS>"}) {
+        CHECK(namesUs(uriOf(ours), tls));
+    }
+    CHECK_FALSE(namesUs(uriOf("<sip:192.0.2.1;transport=tcp>"), tls));
 }
 
 TEST_CASE("our Record-Route stands first: once, or twice where the two sides differ", "[proxy][rfc5658]") {

@@ -58,13 +58,15 @@ TEST_CASE("what is asked to be kept back is kept back, or known to be beyond us"
 TEST_CASE("a hidden sender keeps its tag and nothing that names it", "[sip][rfc3323-5.3]") {
     auto request = with(
         "Subject: budget\r\nCall-Info: <http://town.example/anne.jpg>;purpose=icon\r\nOrganization: Mairie\r\n"
-        "Reply-To: <sip:2101@town.example>\r\nIn-Reply-To: x@h\r\nUser-Agent: Anne's phone\r\nX-Own: kept\r\n",
+        "Reply-To: <sip:2101@town.example>\r\nIn-Reply-To: x@h\r\nUser-Agent: Anne's phone\r\n"
+        "Referred-By: <sip:2101@town.example>\r\nX-Own: kept\r\n",
         "\"Anne\" <sip:2101@town.example>;tag=a1;x=2101");
     hideSender(request);
     CHECK(request.header("From") == "\"Anonymous\" <sip:anonymous@anonymous.invalid>;tag=a1");
     CHECK(request.from().tag() == "a1");
     CHECK(isAnonymous(request.from().uri));
-    for (const auto* name : {"Subject", "Call-Info", "Organization", "Reply-To", "In-Reply-To", "User-Agent"}) {
+    for (const auto* name :
+         {"Subject", "Call-Info", "Organization", "Reply-To", "In-Reply-To", "User-Agent", "Referred-By"}) {
         CAPTURE(name);
         CHECK(request.count(name) == 0);
     }
