@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""500 connections that keep the exchange waiting, in every way: all are closed within 30 s, and others are served.
+"""500 connections that keep the exchange waiting, in every way, also in the middle of a TLS handshake: all are closed within
+30 s, and others are served.
 
 The same with 256 descriptors, and then with none left at all: the exchange keeps some back for itself, strangers give
 way to who comes next, and the listener survives. In the end all descriptors are back.
@@ -9,6 +10,7 @@ import socket
 import threading
 import time
 
+from harness.certificates import Authority
 from harness.message import reply_to
 from harness.waiting import TooLate, until
 
@@ -16,34 +18,40 @@ COUNT = 500
 CLOSED_WITHIN = 30
 RUN_ALONE = True
 LONGEST = 400
+CLIENT_HELLO = bytes.fromhex("160301020001 0001fc0303")  # its beginning
+KINDS = 6
 BEGINNING = b"REGISTER sip:mairie.test SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK"
 
 
 def run(world):
-    exchange = world.start_exchange(bridge=False)
+    certificate = ":".join(Authority(world.folder).issue_for_exchange())
+    exchange = world.start_exchange(bridge=False, transports=("udp", "tcp", "tls"), settings={"tls": {"certificates": [certificate]}})
     attack(world, exchange, COUNT)
     exchange.daemon.stop()
     exchange.start_daemon(limits=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256)))
-    attack(world, exchange, 256 - 64 - 2)
+    attack(world, exchange, 256 - 64 - 3)
     starve(world, exchange)
 
 
-def connected(exchange):
+def connected(exchange, port=None):
     peer = socket.socket()
     peer.settimeout(CLOSED_WITHIN + 10)
-    peer.connect(exchange.server)
+    peer.connect((exchange.server[0], port or exchange.server[1]))
     return peer
 
 
 class Slow:
-    """Connections that say nothing, a part, an octet now and then, and that have finished sending in the middle."""
+    """Connections that say nothing, a part, an octet now and then, that have finished sending in the middle, and two kinds of
+    handshakes: one that does not begin, and one that does not go on."""
 
     def __init__(self, exchange, count):
         self.peers = []
         for number in range(count):
-            peer = connected(exchange)
-            kind = number % 4
-            if kind:
+            kind = number % KINDS
+            peer = connected(exchange, exchange.tls_port if kind >= 4 else None)
+            if kind == 5:
+                peer.sendall(CLIENT_HELLO)
+            elif kind in (1, 2, 3):
                 peer.sendall(BEGINNING)
             if kind == 3:
                 peer.shutdown(socket.SHUT_WR)
