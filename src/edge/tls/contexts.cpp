@@ -37,6 +37,7 @@ OwnContext contextFor(const SSL_METHOD* method, Version least) {
     if (!usable) throw TlsError({}, "OpenSSL refuses our suites: " + lastReason());
     SSL_CTX_set_options(raw, kOptions);
     SSL_CTX_set_mode(raw, kModes);
+    SSL_CTX_clear_mode(raw, SSL_MODE_AUTO_RETRY);  // a record that is no data ends a call
     SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_verify_depth(raw, kLongestChain);
     SSL_CTX_set_max_cert_list(raw, kLargestChain);

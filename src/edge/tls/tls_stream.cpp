@@ -11,6 +11,12 @@ namespace {
 
 constexpr log::Area kLog{"edge.tls"};
 
+// Octets that one call takes: a peer that sends what is no message (KeyUpdate, attempts at renegotiation) does not hold
+// the loop for as long as its octets come. What is left makes the descriptor readable in the next turn.
+constexpr std::size_t kInputOfCall = std::size_t{32} * 1024;
+// Records after the handshake, one after the other, without anything for us in them; servers send a few tickets.
+constexpr int kRecordsWithoutData = 16;
+
 int clamped(std::size_t size) {
     return static_cast<int>(std::min(size, static_cast<std::size_t>(std::numeric_limits<int>::max())));
 }
@@ -39,9 +45,11 @@ TlsStream::~TlsStream() { endOutput(); }
 int TlsStream::bioRead(BIO* bio, char* to, int size) noexcept {
     auto& self = *static_cast<TlsStream*>(BIO_get_data(bio));
     BIO_clear_retry_flags(bio);
-    const auto [outcome, got] = self.under_->read(to, static_cast<std::size_t>(size));
+    if (self.recordsWithoutData_ > kRecordsWithoutData) return -1;
+    if (self.inputLeft_ == 0) return BIO_set_retry_read(bio), -1;
+    const auto [outcome, got] = self.under_->read(to, std::min(static_cast<std::size_t>(size), self.inputLeft_));
     switch (outcome) {
-        case Outcome::Done: return static_cast<int>(got);
+        case Outcome::Done: self.inputLeft_ -= got; return static_cast<int>(got);
         case Outcome::Ended: self.underEnded_ = true; return 0;
         case Outcome::WantsRead: BIO_set_retry_read(bio); return -1;
         case Outcome::WantsWrite: BIO_set_retry_write(bio); return -1;
@@ -64,6 +72,11 @@ long TlsStream::bioControl(BIO* bio, int command, long, void*) noexcept {
     if (command == BIO_CTRL_FLUSH) return 1;
     if (command == BIO_CTRL_EOF) return static_cast<TlsStream*>(BIO_get_data(bio))->underEnded_ ? 1 : 0;
     return 0;
+}
+
+// Told of the header of each record, among others.
+void TlsStream::onRecord(int written, int, int kind, const void*, std::size_t, SSL*, void* self) noexcept {
+    if (written == 0 && kind == SSL3_RT_HEADER) ++static_cast<TlsStream*>(self)->recordsWithoutData_;
 }
 
 const BIO_METHOD* TlsStream::bioMethod() {
@@ -100,6 +113,7 @@ ByteStream::Outcome TlsStream::establish() {
     }
     if (budget_.left <= 0) return wanted_;  // the descriptor is still ready, so that our turn comes
     --budget_.left;
+    inputLeft_ = kInputOfCall;
     if (!session_ && !begin()) return fail("no memory for a session");
     ERR_clear_error();
     const int result = SSL_do_handshake(session_.get());
@@ -119,6 +133,8 @@ ByteStream::Outcome TlsStream::finishHandshake() {
     } else if (trusted) {
         peerNames_ = deviceNames(namesOf(*peer));
     }
+    SSL_set_msg_callback(session_.get(), onRecord);
+    SSL_ctrl(session_.get(), SSL_CTRL_SET_MSG_CALLBACK_ARG, 0, this);
     state_ = State::Open;
     ++budget_.done;
     return Outcome::Done;
@@ -157,8 +173,12 @@ ByteStream::Outcome TlsStream::outcomeOf(int result) {
 ByteStream::Result TlsStream::read(char* to, std::size_t size) {
     if (state_ != State::Open && state_ != State::OutputEnded) return {Outcome::Failed, 0};
     ERR_clear_error();
+    inputLeft_ = kInputOfCall;
     const int got = SSL_read(session_.get(), to, clamped(size));
-    if (got > 0) return {Outcome::Done, static_cast<std::size_t>(got)};
+    if (got > 0) {
+        recordsWithoutData_ = 0;
+        return {Outcome::Done, static_cast<std::size_t>(got)};
+    }
     const auto outcome = outcomeOf(got);
     if (outcome == Outcome::Failed) state_ = State::Failed;
     return {outcome, 0};
@@ -170,6 +190,7 @@ ByteStream::Result TlsStream::write(std::string_view bytes) {
     if (state_ != State::Open) return {Outcome::Failed, 0};
     if (bytes.empty()) return {};
     ERR_clear_error();
+    inputLeft_ = kInputOfCall;
     const int sent = SSL_write(session_.get(), bytes.data(), clamped(bytes.size()));
     if (sent > 0) return {Outcome::Done, static_cast<std::size_t>(sent)};
     const auto outcome = outcomeOf(sent);

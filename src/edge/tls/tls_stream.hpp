@@ -52,6 +52,8 @@ private:
     static int bioRead(BIO* bio, char* to, int size) noexcept;
     static int bioWrite(BIO* bio, const char* from, int size) noexcept;
     static long bioControl(BIO* bio, int command, long argument, void* pointer) noexcept;
+    static void onRecord(int written, int version, int kind, const void* octets, std::size_t size, SSL* session,
+                         void* self) noexcept;
     static const BIO_METHOD* bioMethod();
     [[nodiscard]] bool begin();
     [[nodiscard]] Outcome finishHandshake();
@@ -69,6 +71,8 @@ private:
     State state_ = State::Fresh;
     Outcome wanted_;  // of the handshake
     bool underEnded_ = false;
+    std::size_t inputLeft_ = 0;   // octets that this call may still take from under_
+    int recordsWithoutData_ = 0;  // since the handshake, or the last octet for us
     std::vector<std::string> peerNames_;
 };
 

@@ -416,6 +416,42 @@ TEST_CASE("a storm of handshakes leaves the loop to others", "[edge][tls]") {
     CHECK(on.until([&] { return town.tls().counters().handshakes == 30; }));
 }
 
+TEST_CASE("records without data do not hold the loop, and many of them end the connection", "[edge][tls][rfc9325-3]") {
+    Town town;
+    auto& on = town.on();
+    TlsPeer phone{on.address(), {.oldest = TLS1_3_VERSION}};
+    const auto flow = town.introduce(phone);
+    const auto renewKeys = [&phone](int times) {
+        for (int i = 0; i < times; ++i) {
+            REQUIRE(SSL_key_update(&phone.session(), SSL_KEY_UPDATE_NOT_REQUESTED) == 1);
+            REQUIRE(SSL_do_handshake(&phone.session()) == 1);
+        }
+    };
+    SECTION("a few between messages are well") {
+        for (std::size_t round = 2; round < 32; ++round) {
+            renewKeys(2);
+            phone.send(sipMessage("more"));
+            REQUIRE(on.until([&] { return on.messages.size() == round; }));
+        }
+        CHECK(on.alive(flow));
+    }
+    SECTION("each has a turn of its own") {
+        renewKeys(12);
+        phone.send(sipMessage("behind them"));
+        on.loop.turn(0ms);
+        on.loop.turn(0ms);
+        CHECK(on.messages.size() == 1);
+        CHECK(on.until([&] { return on.messages.size() == 2; }));
+    }
+    SECTION("many are too many") {
+        renewKeys(40);
+        phone.send(sipMessage("never read"));
+        REQUIRE(on.until([&] { return !on.alive(flow); }));
+        CHECK(on.counters().streams.failed == 1);
+        CHECK(on.messages.size() == 1);
+    }
+}
+
 TEST_CASE("new certificates are taken up, and connections stay", "[edge][tls]") {
     Town town;
     // As certbot has it: a link to the current one, swapped.
