@@ -49,7 +49,7 @@ int TlsStream::bioRead(BIO* bio, char* to, int size) noexcept {
     if (self.inputLeft_ == 0) return BIO_set_retry_read(bio), -1;
     const auto [outcome, got] = self.under_->read(to, std::min(static_cast<std::size_t>(size), self.inputLeft_));
     switch (outcome) {
-        case Outcome::Done: self.inputLeft_ -= got; return static_cast<int>(got);
+        case Outcome::Done: self.inputLeft_ -= got; return self.admitsHello({to, got}) ? static_cast<int>(got) : -1;
         case Outcome::Ended: self.underEnded_ = true; return 0;
         case Outcome::WantsRead: BIO_set_retry_read(bio); return -1;
         case Outcome::WantsWrite: BIO_set_retry_write(bio); return -1;
@@ -74,6 +74,19 @@ long TlsStream::bioControl(BIO* bio, int command, long, void*) noexcept {
     return 0;
 }
 
+// A second ClientHello may come where the library waits for what follows the first: TLS_ST_EARLY_DATA is its name for
+// that. Anything that follows in the clear has limits of its own.
+bool TlsStream::admitsHello(std::string_view octets) noexcept {
+    if (!hello_) return true;
+    const auto state = SSL_get_state(session_.get());
+    if (state != TLS_ST_BEFORE && state != TLS_ST_SR_CLNT_HELLO && state != TLS_ST_EARLY_DATA) {
+        hello_.reset();
+        return true;
+    }
+    helloTooLong_ = !hello_->take(octets);
+    return !helloTooLong_;
+}
+
 // Told of the header of each record, among others.
 void TlsStream::onRecord(int written, int, int kind, const void*, std::size_t, SSL*, void* self) noexcept {
     if (written == 0 && kind == SSL3_RT_HEADER) ++static_cast<TlsStream*>(self)->recordsWithoutData_;
@@ -92,6 +105,7 @@ const BIO_METHOD* TlsStream::bioMethod() {
 
 bool TlsStream::begin() {
     session_ = server_ ? server_->session() : client_->session(domain_);
+    if (server_) hello_.emplace();
     auto* bio = session_ ? BIO_new(bioMethod()) : nullptr;
     if (bio == nullptr) return false;
     BIO_set_data(bio, this);
@@ -133,6 +147,7 @@ ByteStream::Outcome TlsStream::finishHandshake() {
     } else if (trusted) {
         peerNames_ = deviceNames(namesOf(*peer));
     }
+    hello_.reset();
     SSL_set_msg_callback(session_.get(), onRecord);
     SSL_ctrl(session_.get(), SSL_CTRL_SET_MSG_CALLBACK_ARG, 0, this);
     state_ = State::Open;
@@ -142,6 +157,7 @@ ByteStream::Outcome TlsStream::finishHandshake() {
 
 ByteStream::Outcome TlsStream::failHandshake() {
     const auto verified = SSL_get_verify_result(session_.get());
+    if (helloTooLong_) return fail("its ClientHello is too long");
     if (client_ && verified != X509_V_OK) return fail(X509_verify_cert_error_string(verified));
     return fail(ERR_peek_last_error() == 0 ? "the peer hung up" : lastReason());
 }

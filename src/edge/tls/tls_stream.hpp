@@ -8,11 +8,14 @@
 #include "beffroi/clock.hpp"
 #include "edge/byte_stream.hpp"
 #include "edge/tls/contexts.hpp"
+#include "edge/tls/hello_watch.hpp"
 #include "edge/tls/openssl.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace beffroi::edge::tls {
@@ -56,6 +59,7 @@ private:
                          void* self) noexcept;
     static const BIO_METHOD* bioMethod();
     [[nodiscard]] bool begin();
+    [[nodiscard]] bool admitsHello(std::string_view octets) noexcept;
     [[nodiscard]] Outcome finishHandshake();
     [[nodiscard]] Outcome outcomeOf(int result);
     [[nodiscard]] Outcome fail(const std::string& reason);
@@ -71,6 +75,8 @@ private:
     State state_ = State::Fresh;
     Outcome wanted_;  // of the handshake
     bool underEnded_ = false;
+    std::optional<HelloWatch> hello_;  // of a client, until it has said hello
+    bool helloTooLong_ = false;
     std::size_t inputLeft_ = 0;   // octets that this call may still take from under_
     int recordsWithoutData_ = 0;  // since the handshake, or the last octet for us
     std::vector<std::string> peerNames_;

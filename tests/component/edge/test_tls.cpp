@@ -170,6 +170,7 @@ TEST_CASE("only strong suites of current versions are spoken", "[edge][tls][rfc9
         {{}, true, false, Version::Tls13},
         {{.groups = "P-256"}, true},
         {{.groups = "P-521"}, false},
+        {{.oldest = TLS1_3_VERSION, .groups = "P-521:P-256"}, true},  // at the second attempt
         {only12("ECDHE-ECDSA-AES128-GCM-SHA256"), true},
         {only12("ECDHE-ECDSA-CHACHA20-POLY1305"), true},
         {only12("ECDHE-ECDSA-AES128-SHA256"), false},
@@ -390,6 +391,38 @@ TEST_CASE("who speaks no TLS where TLS is spoken is shown the door", "[edge][tls
     REQUIRE(town.on().until([&] { return town.tls().counters().failed == 1; }));
     CHECK(town.on().messages.empty());
     CHECK(town.on().counters().open == 0);
+}
+
+TEST_CASE("a ClientHello that claims to be long is not made room for", "[edge][tls][rfc9325-3]") {
+    Town town;
+    auto& on = town.on();
+    // Record header: type, version, length; then that of the message: type, length.
+    const auto [start, refused] = GENERATE(table<std::string, bool>({
+        {{"\x16\x03\x01\x02\x00\x01\x00\x40\x00", 9}, false},  // 16 KiB
+        {{"\x16\x03\x01\x02\x00\x01\x00\x40\x01", 9}, true},
+        {{"\x16\x03\x01\x00\x04\x01\x01\xff\x00", 9}, true},
+        {{"\x16\x03\x01\x00\x02\x01\x01\x16\x03\x01\x02\x00\xff\x00", 14}, true},  // split over two records
+    }));
+    const std::size_t piece = GENERATE(1, 9, 100);
+    CAPTURE(start, piece);
+    SECTION("the first") {
+        TcpPeer stranger{on.address()};
+        for (std::size_t i = 0; i < start.size(); i += piece) {
+            stranger.send(std::string_view{start}.substr(i, piece));
+            on.settle();
+        }
+        CHECK(town.tls().counters().failed == (refused ? 1 : 0));
+        CHECK(on.counters().open == (refused ? 0 : 1));
+    }
+    SECTION("the second, after it was asked to use another group") {
+        TlsPeer stranger{on.address(), {.oldest = TLS1_3_VERSION, .groups = "P-521:P-256"}};
+        CHECK_FALSE(stranger.established());
+        on.settle();
+        CHECK(send(SSL_get_fd(&stranger.session()), start.data(), start.size(), 0) ==
+              static_cast<ssize_t>(start.size()));
+        on.settle();
+        CHECK(town.tls().counters().failed == (refused ? 1 : 0));
+    }
 }
 
 TEST_CASE("a storm of handshakes leaves the loop to others", "[edge][tls]") {
