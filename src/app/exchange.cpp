@@ -23,6 +23,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace beffroi::app {
 namespace {
@@ -30,6 +31,7 @@ namespace {
 constexpr log::Area kLog{"exchange"};
 constexpr Clock::Duration kLongestDrain = 5s;
 constexpr Clock::Duration kDrainStep = 50ms;
+constexpr Clock::Duration kNftPause = 1s;  // between two lists of bans that are written for nft
 constexpr std::size_t kIdOctets = 12;
 constexpr std::size_t kServerTransactions = 1U << 18U;  // 2 MB; strangers have 64,000 at most
 
@@ -169,6 +171,7 @@ Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config
              sourceHash_,
              guardSettings(settings),
              [this] { return loop_.load().busy; }},
+      bansForNft_{loop.scheduler(), kNftPause, [this] { writeBansForNft(); }},
       bindingStore_{store_, loop.scheduler()},
       registrar_{loop.scheduler(), edge_, bindingStore_, registrarSettings(settings)},
       authenticator_{clock, authSettings(settings, restored.nonceKey)},
@@ -210,7 +213,8 @@ Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config
     bans_.restore(std::move(restored.bans));
     if (nftablesFile_.wanted()) {
         const auto write = [this] {
-            nftablesFile_.write(guard::nftablesScript(bans_.list().all(), loop_.clock().wallNow()));
+            assertOnLoop();
+            bansForNft_.ask();
         };
         bans_.setOnChange(write);
         write();
@@ -238,6 +242,13 @@ void Exchange::drain(std::function<void()> done) {
     drainUntil_ = loop_.clock().now() + kLongestDrain;
     chain_.drain();
     checkDrained();
+}
+
+// Ten thousand bans are copied here, and made a text elsewhere.
+void Exchange::writeBansForNft() {
+    nftablesFile_.write([bans = bans_.list().ofHosts(), now = loop_.clock().wallNow()]() mutable {
+        return guard::nftablesScript(std::move(bans), now);
+    });
 }
 
 // Transactions that wait only for retransmissions are not waited for: what was to be said is on its way.

@@ -20,6 +20,7 @@
 #include "edge/resolver.hpp"
 #include "guard/bans.hpp"
 #include "guard/guard.hpp"
+#include "guard/pacer.hpp"
 #include "guard/security_log.hpp"
 #include "guard/source_hash.hpp"
 #include "guard/sqlite_ban_store.hpp"
@@ -58,6 +59,7 @@ private:
     struct Restored;  // what the database held at the start
     Exchange(base::EventLoop& loop, base::SystemClock& clock, const config::Settings& settings, Restored restored);
     void checkDrained();
+    void writeBansForNft();
 
     base::EventLoop& loop_;
     base::Random random_;
@@ -75,6 +77,7 @@ private:
     NftablesFile nftablesFile_;
     guard::Bans bans_;
     guard::Guard guard_;
+    guard::Pacer bansForNft_;
     registrar::SqliteBindingStore bindingStore_;
     registrar::Registrar registrar_;
     auth::Authenticator authenticator_;

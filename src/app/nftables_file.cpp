@@ -29,7 +29,7 @@ NftablesFile::~NftablesFile() {
     thread_.join();
 }
 
-void NftablesFile::write(std::string text) {
+void NftablesFile::write(Text text) {
     if (!wanted()) return;
     {
         const base::MutexLock lock{mutex_};
@@ -41,14 +41,14 @@ void NftablesFile::write(std::string text) {
 void NftablesFile::serve() {
     bool failed = false;
     for (;;) {
-        std::optional<std::string> text;
+        Text text;
         {
             const base::MutexLock lock{mutex_};
             while (!text_ && !stopping_) wake_.wait(mutex_);
             if (!text_) return;
-            text = std::exchange(text_, std::nullopt);
+            text = std::exchange(text_, nullptr);
         }
-        const bool written = replaceFile(*text);
+        const bool written = replaceFile(text());
         if (!written && !failed) {
             log::warning(kLog, "the bans cannot be written for nft",
                          {{"file", path_}, {"error", std::strerror(errno)}});

@@ -84,4 +84,13 @@ std::vector<Ban> BanList::all() const {
     return list;
 }
 
+std::vector<HostBan> BanList::ofHosts() const {
+    std::vector<HostBan> list;
+    list.reserve(bans_.size() - ofAccounts_);
+    for (const auto& [key, ban] : bans_) {
+        if (ban.isOfHost()) list.push_back({ban.range, ban.until});
+    }
+    return list;
+}
+
 }  // namespace beffroi::guard

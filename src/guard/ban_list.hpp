@@ -20,6 +20,12 @@
 
 namespace beffroi::guard {
 
+/// What matters of the ban of a host or network to whoever enforces it elsewhere.
+struct HostBan {
+    AddressRange range;
+    Clock::WallTime until;
+};
+
 class BanList {
 public:
     explicit BanList(std::size_t most = 10'000) : most_{most} {}
@@ -38,6 +44,8 @@ public:
 
     /// By end, soonest first.
     [[nodiscard]] std::vector<Ban> all() const;
+    /// Those of hosts and networks, in no order.
+    [[nodiscard]] std::vector<HostBan> ofHosts() const;
     [[nodiscard]] std::size_t size() const noexcept { return bans_.size(); }
 
 private:

@@ -2,18 +2,35 @@
 #include "guard/nftables_script.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace beffroi::guard {
 namespace {
 
-std::string elementsOf(const std::vector<Ban>& bans, Clock::WallTime now, bool v6) {
+// By address, of the same address the widest first: what lies within another then stands behind it.
+bool before(const HostBan& a, const HostBan& b) {
+    const auto& x = a.range;
+    const auto& y = b.range;
+    if (x.network().isV6() != y.network().isV6()) return y.network().isV6();
+    if (x.network().octets() != y.network().octets()) return x.network().octets() < y.network().octets();
+    return x.bits() < y.bits();
+}
+
+void dropCovered(std::vector<HostBan>& sorted) {
+    const HostBan* last = nullptr;
+    std::vector<HostBan> kept;
+    for (const auto& ban : sorted) {
+        if (last != nullptr && last->range.contains(ban.range)) continue;
+        last = &ban;
+        kept.push_back(ban);
+    }
+    sorted = std::move(kept);
+}
+
+std::string elementsOf(const std::vector<HostBan>& bans, Clock::WallTime now, bool v6) {
     std::string text;
-    std::vector<AddressRange> written;
     for (const auto& ban : bans) {
-        if (!ban.isOfHost() || ban.range.network().isV6() != v6 || ban.until <= now) continue;
-        const auto covered = [&ban](const AddressRange& range) { return range.contains(ban.range); };
-        if (std::any_of(written.begin(), written.end(), covered)) continue;
-        written.push_back(ban.range);
+        if (ban.range.network().isV6() != v6) continue;
         text.append(text.empty() ? "" : ",\n    ").append(ban.range.toString());
         if (ban.until == Ban::kForever) continue;
         const auto left = std::chrono::ceil<std::chrono::seconds>(ban.until - now).count();
@@ -30,17 +47,17 @@ void appendSet(std::string& script, const std::string& name, const std::string& 
 
 }  // namespace
 
-std::string nftablesScript(const std::vector<Ban>& bans, Clock::WallTime now) {
-    auto widestFirst = bans;
-    std::stable_sort(widestFirst.begin(), widestFirst.end(),
-                     [](const Ban& a, const Ban& b) { return a.range.bits() < b.range.bits(); });
+std::string nftablesScript(std::vector<HostBan> bans, Clock::WallTime now) {
+    std::erase_if(bans, [now](const HostBan& ban) { return ban.until <= now; });
+    std::sort(bans.begin(), bans.end(), before);
+    dropCovered(bans);
     std::string script{
         "table inet beffroi {\n"
         "    set banned_v4 {\n        type ipv4_addr\n        flags interval, timeout\n    }\n"
         "    set banned_v6 {\n        type ipv6_addr\n        flags interval, timeout\n    }\n"
         "}\n"};
-    appendSet(script, "banned_v4", elementsOf(widestFirst, now, false));
-    appendSet(script, "banned_v6", elementsOf(widestFirst, now, true));
+    appendSet(script, "banned_v4", elementsOf(bans, now, false));
+    appendSet(script, "banned_v6", elementsOf(bans, now, true));
     return script;
 }
 

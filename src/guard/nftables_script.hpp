@@ -5,14 +5,14 @@
 // Thread: any.
 #pragma once
 
-#include "beffroi/ban_store.hpp"
+#include "guard/ban_list.hpp"
 
 #include <string>
 #include <vector>
 
 namespace beffroi::guard {
 
-/// Bans of accounts are left out: they are no business of a firewall. So is what overlaps with a larger ban.
-[[nodiscard]] std::string nftablesScript(const std::vector<Ban>& bans, Clock::WallTime now);
+/// What lies within a larger ban, or has ended, is left out. Bans of accounts are no business of a firewall.
+[[nodiscard]] std::string nftablesScript(std::vector<HostBan> bans, Clock::WallTime now);
 
 }  // namespace beffroi::guard

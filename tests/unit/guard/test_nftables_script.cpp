@@ -5,7 +5,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 using namespace beffroi;
 using namespace beffroi::guard;
@@ -13,8 +15,8 @@ using namespace beffroi::guard;
 TEST_CASE("bans of hosts become elements of two sets that end with them", "[guard]") {
     const test::FakeClock clock;
     const auto now = clock.wallNow();
-    const auto ban = [now](const char* range, Clock::WallTime until, const char* account = "") {
-        return Ban{*AddressRange::parse(range), account, now, until, "because; flush ruleset", ""};
+    const auto ban = [](const char* range, Clock::WallTime until) {
+        return HostBan{*AddressRange::parse(range), until};
     };
     const std::string sets =
         "table inet beffroi {\n"
@@ -24,16 +26,44 @@ TEST_CASE("bans of hosts become elements of two sets that end with them", "[guar
     CHECK(nftablesScript({}, now) == sets + "flush set inet beffroi banned_v4\nflush set inet beffroi banned_v6\n");
     const auto script = nftablesScript(
         {ban("192.0.2.1", now + 90s), ban("192.0.2.2", now), ban("198.51.100.7", now + 1h),
-         ban("198.51.100.0/24", Ban::kForever), ban("203.0.113.1", now + 1h, "anne"), ban("2001:db8::/64", now + 1ms)},
+         ban("198.51.100.0/24", Ban::kForever), ban("2001:db8::/64", now + 1ms), ban("198.51.101.0", now + 1h)},
         now);
     CHECK(script == sets +
                         "flush set inet beffroi banned_v4\n"
                         "add element inet beffroi banned_v4 {\n"
+                        "    192.0.2.1 timeout 90s,\n"
                         "    198.51.100.0/24,\n"
-                        "    192.0.2.1 timeout 90s\n"
+                        "    198.51.101.0 timeout 3600s\n"
                         "}\n"
                         "flush set inet beffroi banned_v6\n"
                         "add element inet beffroi banned_v6 {\n"
                         "    2001:db8::/64 timeout 1s\n"
                         "}\n");
+}
+
+TEST_CASE("what lies within a larger ban is left out, whatever stands between them", "[guard]") {
+    const test::FakeClock clock;
+    std::vector<HostBan> bans;
+    for (const char* range : {"10.1.2.3", "10.1.0.0/16", "10.0.0.0/8", "10.255.255.255", "11.0.0.0", "10.0.0.0",
+                              "9.255.255.255", "a00::/8", "a00::1", "b00::1", "0.0.0.0/32"}) {
+        bans.push_back({*AddressRange::parse(range), Ban::kForever});
+    }
+    bans.push_back({*AddressRange::parse("0.0.0.0/0"), clock.wallNow()});  // has ended: it covers nothing
+    const auto script = nftablesScript(bans, clock.wallNow());
+    CHECK(script.find("{\n    0.0.0.0,\n    9.255.255.255,\n    10.0.0.0/8,\n    11.0.0.0\n}") != std::string::npos);
+    CHECK(script.find("{\n    a00::/8,\n    b00::1\n}") != std::string::npos);
+}
+
+// Comparing each with each would take longer than a test may.
+TEST_CASE("a very long list of bans is sorted, not compared each with each", "[guard]") {
+    constexpr unsigned kMany = 400'000;
+    const test::FakeClock clock;
+    std::vector<HostBan> bans;
+    for (unsigned i = 0; i < kMany; ++i) {
+        const auto host =
+            std::to_string(1 + i % 200) + '.' + std::to_string(i / 200 % 250) + '.' + std::to_string(i / 50'000) + ".1";
+        bans.push_back({*AddressRange::parse(host), Ban::kForever});
+    }
+    const auto script = nftablesScript(bans, clock.wallNow());
+    CHECK(std::count(script.begin(), script.end(), ',') == kMany - 1 + 2);  // and those of the two sets' flags
 }
