@@ -2,8 +2,12 @@
 #
 # What packaging/ says fits what the programs and scripts do: folders and groups of the units, the list of packages,
 # the version. A mistake here shows on a town's machine and nowhere else.
+import os
 import re
+import shutil
+import subprocess
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -73,6 +77,58 @@ class Units(unittest.TestCase):
         for name in ("beffroid", "beffroi-bridge"):
             self.assertEqual(unit(name)["RestartPreventExitStatus"], [code])
             self.assertEqual((unit(name)["Restart"], unit(name)["Type"]), (["always"], ["notify"]))
+
+
+class BansForNft(unittest.TestCase):
+    RULES = PACKAGING / "nftables" / "beffroi-bans.nft"
+
+    def load(self, bans, nft):
+        """The loader with a script in the place of nft, which has $LOADED, $BANS and the file it is given as $FILE."""
+        folder = os.path.dirname(bans)
+        with open(os.path.join(folder, "nft"), "w", encoding="utf-8") as file:
+            file.write(f'#!/bin/sh\nfor FILE; do :; done\n{nft}\n')
+        os.chmod(os.path.join(folder, "nft"), 0o755)
+        return subprocess.run([PACKAGING / "nftables" / "beffroi-bans-load", bans, self.RULES], capture_output=True, text=True,
+                              timeout=30, check=False, env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "BANS": bans,
+                                                            "LOADED": os.path.join(folder, "loaded")})
+
+    def test_a_list_that_changes_while_it_is_loaded_is_loaded_again(self):
+        with tempfile.TemporaryDirectory() as folder:
+            bans = os.path.join(folder, "bans.nft")
+            Path(bans).write_text("flush set inet beffroi banned_v4\n", encoding="utf-8")
+            Path(bans + ".new").write_text("flush set inet beffroi banned_v6\n", encoding="utf-8")
+            done = self.load(bans, 'cat "$FILE" >> "$LOADED"; if [ -e "$BANS.new" ]; then mv "$BANS.new" "$BANS"; fi')
+            self.assertEqual(done.returncode, 0, done.stderr)
+            # What is replaced between the first nft, for the rules, and the second belongs to the next turn.
+            self.assertEqual(re.findall(r"(?m)^flush set .*", Path(folder, "loaded").read_text(encoding="utf-8")),
+                             ["flush set inet beffroi banned_v4", "flush set inet beffroi banned_v6"])
+
+    def test_what_nft_refuses_or_is_no_list_is_an_error(self):
+        with tempfile.TemporaryDirectory() as folder:
+            bans = os.path.join(folder, "bans.nft")
+            Path(bans).write_text("flush set inet beffroi banned_v4\n", encoding="utf-8")
+            self.assertNotEqual(self.load(bans, "exit 1").returncode, 0)
+            Path(bans).write_text("flush ruleset\n", encoding="utf-8")
+            self.assertEqual(self.load(bans, 'touch "$LOADED"').returncode, 1)
+            self.assertFalse(os.path.exists(os.path.join(folder, "loaded")))
+
+    def test_the_units_take_a_change_every_second(self):
+        self.assertEqual(unit("beffroi-bans")["StartLimitIntervalSec"], ["0"])
+        path = text_of("packaging/systemd/beffroi-bans.path")
+        self.assertIn("\nBefore=beffroid.service\n", path, "the path is watched before the first list is written")
+        watched = re.search(r"(?m)^PathChanged=(.*)$", path)[1]
+        self.assertEqual(unit("beffroi-bans")["ExecStart"][0].split()[1], watched)
+
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "there is no systemd-analyze")
+    def test_systemd_understands_the_units(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("beffroi-bans.path", "beffroi-bans.service", "beffroid.service"):
+                text = re.sub(r"(?m)^ExecStart=.*", "ExecStart=/bin/true", text_of(f"packaging/systemd/{name}"))
+                Path(folder, name).write_text(text, encoding="utf-8")
+            done = subprocess.run(["systemd-analyze", "verify", "--man=no", f"{folder}/beffroi-bans.path",
+                                   f"{folder}/beffroi-bans.service"], capture_output=True, text=True, timeout=60, check=False)
+            told = [line for line in done.stderr.splitlines() if "beffroi" in line]
+            self.assertEqual(told, [])
 
 
 class Packages(unittest.TestCase):
