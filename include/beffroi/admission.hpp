@@ -15,6 +15,9 @@ public:
 
     /// False: the connection is closed without a word, before a handshake. Constant time.
     [[nodiscard]] virtual bool admitsConnection(Transport transport, const SocketAddress& remote) BEFFROI_ON_LOOP = 0;
+
+    /// What a peer sent instead of a handshake is nothing that a telephone sends, however old or badly set up.
+    virtual void brokenHandshake(const Flow& flow) BEFFROI_ON_LOOP = 0;
 };
 
 }  // namespace beffroi

@@ -26,11 +26,19 @@ public:
         std::size_t size = 0;
     };
 
+    enum class Fault : std::uint8_t {
+        None,
+        Disagreed,  // on versions, suites or certificates: may be an old telephone, or one that was set up wrongly
+        Broken,     // what it sent was no handshake
+    };
+
     virtual ~ByteStream() = default;
     [[nodiscard]] virtual int descriptor() const noexcept = 0;
 
     /// Brings the connection up (connect, handshake); called again when ready, until Done or Failed.
     [[nodiscard]] virtual Outcome establish() = 0;
+    /// Why it failed, where that is for the peer to answer for.
+    [[nodiscard]] virtual Fault fault() const noexcept { return Fault::None; }
     [[nodiscard]] virtual Result read(char* to, std::size_t size) = 0;
     /// Octets that have been taken from the descriptor wait to be read: it need not become readable for them.
     [[nodiscard]] virtual bool holdsMore() const noexcept { return false; }

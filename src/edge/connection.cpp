@@ -79,13 +79,23 @@ void Connection::onReady(base::Ready ready) {
 
 void Connection::establish() {
     const auto outcome = stream_->establish();
-    if (outcome == ByteStream::Outcome::Failed || outcome == ByteStream::Outcome::Ended) return close(Ending::Failed);
+    if (outcome == ByteStream::Outcome::Failed || outcome == ByteStream::Outcome::Ended)
+        return close(handshakeEnding());
     blocked_ = outcome == ByteStream::Outcome::WantsWrite;
     if (outcome != ByteStream::Outcome::Done) return wantReady();
     state_ = State::Open;
     since_ = lastActive_ = lastHeard_ = clock_.now();
     armTimer();
     flush();  // what was sent to it meanwhile
+}
+
+Connection::Ending Connection::handshakeEnding() const noexcept {
+    switch (stream_->fault()) {
+        case ByteStream::Fault::None: break;
+        case ByteStream::Fault::Disagreed: return Ending::Disagreed;
+        case ByteStream::Fault::Broken: return Ending::BrokenHandshake;
+    }
+    return Ending::Failed;
 }
 
 void Connection::receive() {

@@ -43,8 +43,10 @@ public:
         ByUs,
         TimedOut,
         Failed,
-        GaveWay,  // to another one, when there were too many
-        Crowded,  // what all connections together keep waiting was too much
+        Disagreed,        // in the handshake
+        BrokenHandshake,  // the peer sent none
+        GaveWay,          // to another one, when there were too many
+        Crowded,          // what all connections together keep waiting was too much
     };
 
     class Owner {
@@ -101,6 +103,7 @@ private:
     enum class State : std::uint8_t { Connecting, Open, Draining, Lingering, Closed };
     void onReady(base::Ready ready);
     void establish();
+    [[nodiscard]] Ending handshakeEnding() const noexcept;
     void receive();
     [[nodiscard]] bool receiveOnce();
     void takePieces();

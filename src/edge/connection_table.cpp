@@ -162,6 +162,12 @@ void ConnectionTable::count(const Flow& flow, Connection::Ending ending, bool st
         case Connection::Ending::ByPeer:
         case Connection::Ending::ByUs: return;
         case Connection::Ending::Failed: ++counters_.failed; return;
+        case Connection::Ending::Disagreed:
+        case Connection::Ending::BrokenHandshake:
+            ++counters_.failed;
+            event.kind = SecurityEvent::Kind::BadRequest;
+            event.reason = "TLS handshake failed";
+            break;
         case Connection::Ending::TimedOut:
             ++counters_.timedOut;
             if (!stranger) return;
@@ -178,6 +184,7 @@ void ConnectionTable::count(const Flow& flow, Connection::Ending ending, bool st
             break;
     }
     if (events_ != nullptr) events_->report(event);
+    if (admission_ != nullptr && ending == Connection::Ending::BrokenHandshake) admission_->brokenHandshake(flow);
 }
 
 void ConnectionTable::onOutput(Connection& connection) { output_.push_back(connection.flow().connection); }

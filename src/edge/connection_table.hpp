@@ -6,6 +6,7 @@
 // Thread: loop.
 #pragma once
 
+#include "beffroi/admission.hpp"
 #include "beffroi/network.hpp"
 #include "beffroi/security_event.hpp"
 #include "edge/connection.hpp"
@@ -45,8 +46,11 @@ public:
 
     ConnectionTable(base::EventLoop& loop, const ConnectionLimits& limits, MessageSink& sink);
 
-    /// Who is told of connections that end because of a limit.
-    void setEvents(SecurityEvents& events) noexcept { events_ = &events; }
+    /// Who is told of connections that end because of a limit or in their handshake.
+    void setAdmission(Admission& admission, SecurityEvents& events) noexcept {
+        admission_ = &admission;
+        events_ = &events;
+    }
 
     /// Whether one more connection may be accepted from this host; counted as refused if not. Closes a stranger for it
     /// where that makes the room.
@@ -113,6 +117,7 @@ private:
     base::EventLoop& loop_;
     ConnectionLimits limits_;
     MessageSink& sink_;
+    Admission* admission_ = nullptr;
     SecurityEvents* events_ = nullptr;
     QueueBudget budget_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;

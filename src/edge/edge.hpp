@@ -61,7 +61,7 @@ public:
     void setAdmission(Admission& admission, SecurityEvents& events) noexcept {
         admission_ = &admission;
         events_ = &events;
-        connections_.setEvents(events);
+        connections_.setAdmission(admission, events);
     }
 
     /// The addresses listened on, ports filled in, in the order of the settings.

@@ -13,6 +13,12 @@ constexpr double kHostBurst = 10;
 constexpr double kStrangersBurst = 2;
 constexpr double kAccountBurst = 5;
 
+// TLS connections of one host. At once: a site whose telephones all come back, some of them twice.
+constexpr double kHandshakes = 20;  // a second
+constexpr double kHandshakeBurst = 600;
+constexpr double kHomeHandshakes = 100;  // where telephones live that we know
+constexpr double kHomeHandshakeBurst = 2000;
+
 constexpr Clock::Duration kKnownAtLeast = 10min;     // after an answer to a challenge
 constexpr Clock::Duration kAfterRegistration = 60s;  // a telephone that renews late is no stranger
 constexpr Clock::Duration kSweepEvery = 1s;
@@ -121,10 +127,24 @@ bool Guard::isScanner(const Flow& flow, std::string_view bytes) {
 }
 
 bool Guard::admitsConnection(Transport transport, const SocketAddress& remote) {
-    if (trusts(remote) || !bans_.list().covers(remote)) return true;
+    if (trusts(remote)) return true;
+    const bool isBanned = bans_.list().covers(remote);
+    if (!isBanned && (transport != Transport::Tls || hasHandshakeLeft(remote))) return true;
     ++counters_.connectionsClosed;
-    report(SecurityEvent::Kind::AclFailed, Flow{transport, 0, 0, remote}, "banned");
+    const Flow flow{transport, 0, 0, remote};
+    if (isBanned) {
+        report(SecurityEvent::Kind::AclFailed, flow, "banned");
+    } else {
+        report(SecurityEvent::Kind::RateLimited, flow, "too many connections by TLS");
+    }
     return false;
+}
+
+// A signature of ours for each: dearer than many messages.
+bool Guard::hasHandshakeLeft(const SocketAddress& remote) {
+    const Rate rate =
+        known_.isHome(remote) ? Rate{kHomeHandshakes, kHomeHandshakeBurst} : Rate{kHandshakes, kHandshakeBurst};
+    return handshakes_.at(hash_.ofHost(remote)).take(clock_.now(), rate);
 }
 
 int Guard::retryAfter(const Flow& flow) noexcept { return kSoonest + static_cast<int>(flow.hash() % kSpread); }

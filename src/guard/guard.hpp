@@ -65,6 +65,7 @@ public:
     // Before anything is read.
     [[nodiscard]] Entry admit(const Flow& flow, std::string_view bytes) BEFFROI_ON_LOOP;
     [[nodiscard]] bool admitsConnection(Transport transport, const SocketAddress& remote) BEFFROI_ON_LOOP override;
+    void brokenHandshake(const Flow& flow) BEFFROI_ON_LOOP override { misdeed(flow); }
     /// Seconds for a Retry-After to this flow: not the same for all, lest they all come back at once.
     [[nodiscard]] static int retryAfter(const Flow& flow) noexcept;
 
@@ -99,6 +100,7 @@ private:
                                std::string_view reason) BEFFROI_ON_LOOP;
     [[nodiscard]] bool hasBudget(const Flow& flow, Clock::TimePoint now) BEFFROI_ON_LOOP;
     [[nodiscard]] bool isScanner(const Flow& flow, std::string_view bytes) BEFFROI_ON_LOOP;
+    [[nodiscard]] bool hasHandshakeLeft(const SocketAddress& remote) BEFFROI_ON_LOOP;
     void measureLoad(Clock::TimePoint now) BEFFROI_ON_LOOP;
     void punish(const Flow& flow, std::string_view account, const Evidence::Sentence& sentence) BEFFROI_ON_LOOP;
     void report(SecurityEvent::Kind kind, const Flow& flow, std::string_view reason,
@@ -121,6 +123,7 @@ private:
     Rate refusalRate_;
     Rate accountRate_;
     BoundedTable<TokenBucket> hosts_{65'536};
+    BoundedTable<TokenBucket> handshakes_{65'536};  // of TLS, by host
     TokenBucket strangers_;
     TokenBucket refusals_;
     TokenBucket knownRefusals_;  // so that a flood of strangers does not silence us towards telephones

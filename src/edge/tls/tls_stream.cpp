@@ -21,6 +21,25 @@ int clamped(std::size_t size) {
     return static_cast<int>(std::min(size, static_cast<std::size_t>(std::numeric_limits<int>::max())));
 }
 
+// What a client's handshake failed for. Alerts are reasons too: it likes our certificate as little as we may like its.
+ByteStream::Fault faultOf(unsigned long error) {
+    if (error == 0) return ByteStream::Fault::None;  // it hung up
+    const int reason = ERR_GET_REASON(error);
+    if (reason >= SSL_AD_REASON_OFFSET) return ByteStream::Fault::Disagreed;
+    switch (reason) {
+        case SSL_R_UNEXPECTED_EOF_WHILE_READING: return ByteStream::Fault::None;
+        case SSL_R_CERTIFICATE_VERIFY_FAILED:
+        case SSL_R_INAPPROPRIATE_FALLBACK:
+        case SSL_R_NO_SHARED_CIPHER:
+        case SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS:
+        case SSL_R_NO_SUITABLE_KEY_SHARE:
+        case SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM:
+        case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE:
+        case SSL_R_UNSUPPORTED_PROTOCOL: return ByteStream::Fault::Disagreed;
+        default: return ByteStream::Fault::Broken;
+    }
+}
+
 }  // namespace
 
 TlsStream::TlsStream(std::unique_ptr<ByteStream> under, std::shared_ptr<const ServerContexts> contexts,
@@ -157,6 +176,7 @@ ByteStream::Outcome TlsStream::finishHandshake() {
 
 ByteStream::Outcome TlsStream::failHandshake() {
     const auto verified = SSL_get_verify_result(session_.get());
+    if (server_) fault_ = helloTooLong_ ? Fault::Broken : faultOf(ERR_peek_last_error());
     if (helloTooLong_) return fail("its ClientHello is too long");
     if (client_ && verified != X509_V_OK) return fail(X509_verify_cert_error_string(verified));
     return fail(ERR_peek_last_error() == 0 ? "the peer hung up" : lastReason());

@@ -43,6 +43,7 @@ public:
 
     [[nodiscard]] int descriptor() const noexcept override { return under_->descriptor(); }
     [[nodiscard]] Outcome establish() override;
+    [[nodiscard]] Fault fault() const noexcept override { return fault_; }
     [[nodiscard]] Result read(char* to, std::size_t size) override;
     [[nodiscard]] bool holdsMore() const noexcept override;
     [[nodiscard]] Result write(std::string_view bytes) override;
@@ -74,6 +75,7 @@ private:
     OwnSession session_;  // not before something has come: an idle caller costs nothing
     State state_ = State::Fresh;
     Outcome wanted_;  // of the handshake
+    Fault fault_ = Fault::None;
     bool underEnded_ = false;
     std::optional<HelloWatch> hello_;  // of a client, until it has said hello
     bool helloTooLong_ = false;

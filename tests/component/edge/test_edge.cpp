@@ -167,6 +167,7 @@ TEST_CASE("a connection is let in by the guard first and by the limits after it"
             CHECK(transport == Transport::Tcp);
             return !remote.sameHost(banned);
         }
+        void brokenHandshake(const Flow&) override { FAIL("there is none by TCP"); }
         void report(const SecurityEvent& event) override {
             refused.push_back(std::string{toString(event.kind)} + ' ' + event.source.host());
         }

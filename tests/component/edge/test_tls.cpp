@@ -393,6 +393,55 @@ TEST_CASE("who speaks no TLS where TLS is spoken is shown the door", "[edge][tls
     CHECK(town.on().counters().open == 0);
 }
 
+TEST_CASE("a handshake that is none is told of and counts against its host", "[edge][tls]") {
+    struct Guard final : Admission, SecurityEvents {
+        bool admitsConnection(Transport, const SocketAddress&) override { return true; }
+        void brokenHandshake(const Flow& flow) override { broken.push_back(flow.remote); }
+        void report(const SecurityEvent& event) override {
+            CHECK(event.transport == Transport::Tls);
+            told.push_back(std::string{toString(event.kind)} + ": " + std::string{event.reason});
+        }
+        std::vector<SocketAddress> broken;
+        std::vector<std::string> told;
+    } guard;
+    Town town;
+    town.settings.clientCertificates = ClientCertificates::Required;
+    town.settings.clientAuthorities = town.folder.write("clients.pem", town.authority.pem());
+    auto& on = town.on();
+    on.edge().setAdmission(guard, guard);
+    const std::vector<std::string> failed{"bad-request: TLS handshake failed"};
+    SECTION("what no telephone sends") {
+        const auto sent = GENERATE(values<std::string>({"GET / HTTP/1.1\r\n\r\n",
+                                                        {"\x16\x03\x01\x00\x04\x01\x01\xff\x00", 9},
+                                                        sipMessage("clear"),
+                                                        {"\x16\x03\x01\x00\x06\x01\x00\x00\x02\x03\x03", 11}}));
+        const TcpPeer stranger{on.address()};
+        stranger.send(sent);
+        REQUIRE(on.until([&] { return town.tls().counters().failed == 1; }));
+        CHECK(guard.told == failed);
+        CHECK(guard.broken == std::vector{stranger.address()});
+    }
+    SECTION("a telephone that is old, or knows no certificate") {
+        const auto phone = GENERATE(values<TlsPeerSettings>({{},
+                                                             {.newest = TLS1_2_VERSION},
+                                                             {.oldest = TLS1_1_VERSION, .newest = TLS1_1_VERSION},
+                                                             {.groups = "P-521"}}));
+        TlsPeer peer{on.address(), phone};
+        REQUIRE(on.until([&] { return peer.over(); }));
+        REQUIRE(on.until([&] { return town.tls().counters().failed == 1; }));
+        CHECK(guard.told == failed);
+        CHECK(guard.broken.empty());
+    }
+    SECTION("who hangs up") {
+        TcpPeer caller{on.address()};
+        REQUIRE(on.until([&] { return on.counters().open == 1; }));
+        caller.close();
+        REQUIRE(on.until([&] { return on.counters().open == 0; }));
+        CHECK(guard.told.empty());
+        CHECK(guard.broken.empty());
+    }
+}
+
 TEST_CASE("a ClientHello that claims to be long is not made room for", "[edge][tls][rfc9325-3]") {
     Town town;
     auto& on = town.on();

@@ -54,9 +54,9 @@ struct Fort {
         assertOnLoop();
         return guard->verifies(flow, account);
     }
-    bool connects(const SocketAddress& remote) {
+    bool connects(const SocketAddress& remote, Transport transport = Transport::Tcp) {
         assertOnLoop();
-        return guard->admitsConnection(Transport::Tcp, remote);
+        return guard->admitsConnection(transport, remote);
     }
     void ban(const char* range) {
         assertOnLoop();
@@ -303,12 +303,37 @@ TEST_CASE("an address is banned for what it did itself", "[guard]") {
         assertOnLoop();
         for (int i = 0; i < 20; ++i) fort.guard->misdeed(tcp);
     }
+    SECTION("broken handshakes") {
+        assertOnLoop();
+        const auto tls = from("203.0.113.66", 40'001, Transport::Tls);
+        for (int i = 0; i < 20; ++i) fort.guard->brokenHandshake(tls);
+    }
     CHECK(fort.bans.list().covers(udp.remote));
     CHECK(fort.send(udp) == Entry::Dropped);
     CHECK(fort.send(tcp) == Entry::Dropped);
     CHECK_FALSE(fort.connects(tcp.remote));
     CHECK(fort.send(from("203.0.113.67")) == Entry::Admitted);
     CHECK(fort.events.count("banned 203.0.113.66") == 1);
+}
+
+TEST_CASE("a host may open so many connections by TLS, a site more, and a trusted network any number", "[guard]") {
+    Fort fort;
+    const auto [host, atOnce, aSecond] = GENERATE(table<std::string, int, int>(
+        {{"203.0.113.66", 600, 20}, {"203.0.113.9", 2000, 100}, {"198.51.100.7", 5000, 5000}}));
+    CAPTURE(host);
+    fort.know(from("203.0.113.9"));
+    const auto remote = from(host).remote;
+    const auto opened = [&] {
+        int n = 0;
+        for (int i = 0; i < 5000; ++i) n += fort.connects(remote, Transport::Tls) ? 1 : 0;
+        return n;
+    };
+    CHECK(std::abs(opened() - atOnce) <= 1);
+    fort.clock.advance(1s);
+    CHECK(std::abs(opened() - aSecond) <= 1);
+    CHECK(fort.connects(from("203.0.113.67").remote, Transport::Tls));
+    CHECK(fort.connects(remote, Transport::Tcp));
+    CHECK((fort.events.count("rate-limited " + host) > 0) == (atOnce < 5000));
 }
 
 TEST_CASE("telephones and trusted networks are not banned for their mistakes", "[guard]") {
