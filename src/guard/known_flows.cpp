@@ -8,6 +8,17 @@ namespace {
 
 constexpr std::size_t kSweptAtOnce = 512;
 
+// As the last of them, whether or not it was among them.
+template <typename T>
+void moveToEnd(std::vector<T>& list, const T& value) {
+    const auto at = std::find(list.begin(), list.end(), value);
+    if (at == list.end()) {
+        list.push_back(value);
+    } else {
+        std::rotate(at, std::next(at), list.end());
+    }
+}
+
 }  // namespace
 
 void KnownFlows::know(const Flow& flow, const std::string& account, Clock::TimePoint until) {
@@ -15,7 +26,8 @@ void KnownFlows::know(const Flow& flow, const std::string& account, Clock::TimeP
     if (found == flows_.end()) {
         if (flows_.size() >= limits_.flows) erase(flows_.find(order_.front()));
         order_.push_back(flow);
-        found = flows_.emplace(flow, Entry{until, {}, {}, std::prev(order_.end())}).first;
+        found = flows_.emplace(flow, Entry{until, {}, {}, std::prev(order_.end()), {}}).first;
+        found->second.turn = turns_.insert(turns_.end(), &found->first);
         ++homes_[flow.remote.network()];
     }
     auto& entry = found->second;
@@ -25,10 +37,9 @@ void KnownFlows::know(const Flow& flow, const std::string& account, Clock::TimeP
 }
 
 void KnownFlows::addAccount(Entry& entry, const Flow& flow, const std::string& account) {
-    if (std::find(entry.accounts.begin(), entry.accounts.end(), account) != entry.accounts.end()) return;
-    entry.accounts.push_back(account);
+    moveToEnd(entry.accounts, account);
     auto& own = byAccount_[account];
-    own.push_back(flow);
+    moveToEnd(own, flow);
     if (entry.accounts.size() > limits_.accountsEach) dropAccount(flow, std::string{entry.accounts.front()});
     if (own.size() > limits_.perAccount) dropAccount(Flow{own.front()}, account);
 }
@@ -54,6 +65,7 @@ void KnownFlows::erase(Table::iterator found) {
     const auto home = homes_.find(found->first.remote.network());
     if (--home->second == 0) homes_.erase(home);
     order_.erase(found->second.place);
+    turns_.erase(found->second.turn);
     flows_.erase(found);
 }
 
@@ -72,11 +84,11 @@ void KnownFlows::keepOnly(const std::function<bool(const std::string&)>& exists)
 
 void KnownFlows::sweep(Clock::TimePoint now) {
     for (auto left = std::min(kSweptAtOnce, flows_.size()); left > 0; --left) {
-        const auto found = flows_.find(order_.front());
+        const auto found = flows_.find(*turns_.front());
         if (found->second.until <= now) {
             erase(found);
         } else {
-            order_.splice(order_.end(), order_, found->second.place);
+            turns_.splice(turns_.end(), turns_, found->second.turn);
         }
     }
 }

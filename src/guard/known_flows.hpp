@@ -53,6 +53,7 @@ private:
         TokenBucket bucket;
         std::vector<std::string> accounts;
         std::list<Flow>::iterator place;
+        std::list<const Flow*>::iterator turn;
     };
     using Table = std::unordered_map<Flow, Entry>;
     void addAccount(Entry& entry, const Flow& flow, const std::string& account);
@@ -62,9 +63,10 @@ private:
     Limits limits_;
     Rate rate_;
     Table flows_;
-    std::list<Flow> order_;  // the one of which nothing new was heard for longest first
-    std::unordered_map<std::string, std::vector<Flow>> byAccount_;
-    std::unordered_map<SocketAddress, std::size_t> homes_;  // by network(): how many flows
+    std::list<Flow> order_;         // the one of which nothing new was heard for longest first
+    std::list<const Flow*> turns_;  // the one to be swept next first
+    std::unordered_map<std::string, std::vector<Flow>> byAccount_;  // each in the order of order_
+    std::unordered_map<SocketAddress, std::size_t> homes_;          // by network(): how many flows
 };
 
 }  // namespace beffroi::guard

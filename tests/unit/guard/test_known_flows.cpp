@@ -64,6 +64,16 @@ TEST_CASE("known flows are bounded, in all and for each account", "[guard]") {
         CHECK(flows.knows(udpFlow(29), clock.now()));
         CHECK_FALSE(flows.knows(udpFlow(26), clock.now()));
     }
+    SECTION("the one that is heard of again and again is not the oldest") {
+        for (int i = 10; i < 30; ++i) {
+            flows.know(udpFlow(9), "stolen", until);
+            flows.know(udpFlow(i), "stolen", until);
+        }
+        CHECK(flows.size() == 3);
+        CHECK(flows.isOf(udpFlow(9), "stolen", clock.now()));
+        CHECK(flows.isOf(udpFlow(29), "stolen", clock.now()));
+        CHECK_FALSE(flows.knows(udpFlow(27), clock.now()));
+    }
     SECTION("in all, the one of which nothing new was heard for longest makes room") {
         for (int i = 10; i < 18; ++i) flows.know(udpFlow(i), std::to_string(i), until);
         flows.know(udpFlow(10), "10", until);
@@ -72,10 +82,24 @@ TEST_CASE("known flows are bounded, in all and for each account", "[guard]") {
         CHECK(flows.knows(udpFlow(10), clock.now()));
         CHECK_FALSE(flows.knows(udpFlow(11), clock.now()));
     }
+    SECTION("also when a part of them was swept meanwhile") {
+        KnownFlows many{{600, 3, 2}, Rate{10, 10}};
+        const auto flowOf = [](int i) { return udpFlow(10, static_cast<std::uint16_t>(1000 + i)); };
+        for (int i = 0; i < 600; ++i) many.know(flowOf(i), std::to_string(i), until);
+        many.sweep(clock.now());
+        many.know(flowOf(600), "600", until);
+        CHECK(many.size() == 600);
+        CHECK_FALSE(many.knows(flowOf(0), clock.now()));
+        CHECK(many.knows(flowOf(599), clock.now()));
+        clock.advance(1h);
+        many.sweep(clock.now());
+        many.sweep(clock.now());  // all have had their turn
+        CHECK(many.size() == 0);
+    }
     SECTION("a flow belongs to its last accounts") {
-        for (const auto* account : {"1", "2", "3"}) flows.know(udpFlow(10), account, until);
-        CHECK_FALSE(flows.isOf(udpFlow(10), "1", clock.now()));
-        CHECK(flows.isOf(udpFlow(10), "2", clock.now()));
+        for (const auto* account : {"1", "2", "1", "3"}) flows.know(udpFlow(10), account, until);
+        CHECK_FALSE(flows.isOf(udpFlow(10), "2", clock.now()));
+        CHECK(flows.isOf(udpFlow(10), "1", clock.now()));
         CHECK(flows.isOf(udpFlow(10), "3", clock.now()));
     }
     SECTION("an account that is gone takes with it what was its own") {
