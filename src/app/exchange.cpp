@@ -246,9 +246,11 @@ void Exchange::drain(std::function<void()> done) {
 
 // Ten thousand bans are copied here, and made a text elsewhere.
 void Exchange::writeBansForNft() {
-    nftablesFile_.write([bans = bans_.list().ofHosts(), now = loop_.clock().wallNow()]() mutable {
-        return guard::nftablesScript(std::move(bans), now);
-    });
+    assertOnLoop();
+    nftablesFile_.write(
+        [bans = bans_.list().ofHosts(), spared = guard_.spared(), now = loop_.clock().wallNow()]() mutable {
+            return guard::nftablesScript(std::move(bans), std::move(spared), now);
+        });
 }
 
 // Transactions that wait only for retransmissions are not waited for: what was to be said is on its way.

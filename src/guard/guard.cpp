@@ -219,6 +219,12 @@ bool Guard::trusts(const AddressRange& range) const noexcept {
                        [&range](const AddressRange& trusted) { return trusted.contains(range); });
 }
 
+std::vector<AddressRange> Guard::spared() const {
+    auto list = known_.homes();
+    list.insert(list.end(), settings_.trusted.begin(), settings_.trusted.end());
+    return list;
+}
+
 void Guard::report(SecurityEvent::Kind kind, const Flow& flow, std::string_view reason, std::string_view account) {
     SecurityEvent event;
     event.kind = kind;

@@ -91,6 +91,8 @@ public:
 
     [[nodiscard]] bool trusts(const SocketAddress& address) const noexcept;
     [[nodiscard]] bool trusts(const AddressRange& range) const noexcept;
+    /// Whom no ban of their address touches: trusted networks, and where telephones are that we know.
+    [[nodiscard]] std::vector<AddressRange> spared() const BEFFROI_ON_LOOP;
     [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
     [[nodiscard]] std::size_t knownFlows() const noexcept { return known_.size(); }
 

@@ -115,4 +115,11 @@ bool KnownFlows::isOf(const Flow& flow, std::string_view account, Clock::TimePoi
     return std::find(accounts.begin(), accounts.end(), account) != accounts.end();
 }
 
+std::vector<AddressRange> KnownFlows::homes() const {
+    std::vector<AddressRange> list;
+    list.reserve(homes_.size());
+    for (const auto& [network, flows] : homes_) list.push_back(AddressRange::site(network));
+    return list;
+}
+
 }  // namespace beffroi::guard

@@ -6,6 +6,7 @@
 // Thread: loop. Time: what the caller says.
 #pragma once
 
+#include "beffroi/address_range.hpp"
 #include "beffroi/flow.hpp"
 #include "guard/token_bucket.hpp"
 
@@ -45,6 +46,8 @@ public:
     [[nodiscard]] bool isOf(const Flow& flow, std::string_view account, Clock::TimePoint now) const;
     /// A telephone that we know is behind this address.
     [[nodiscard]] bool isHome(const SocketAddress& address) const { return homes_.contains(address.network()); }
+    /// The addresses, or /64 of IPv6, behind which there are telephones that we know, in no order.
+    [[nodiscard]] std::vector<AddressRange> homes() const;
     [[nodiscard]] std::size_t size() const noexcept { return flows_.size(); }
 
 private:

@@ -112,6 +112,11 @@ class BansForNft(unittest.TestCase):
             self.assertEqual(self.load(bans, 'touch "$LOADED"').returncode, 1)
             self.assertFalse(os.path.exists(os.path.join(folder, "loaded")))
 
+    def test_no_rule_drops_who_is_spared(self):
+        drops = re.findall(r"(?m)^.* drop$", self.RULES.read_text(encoding="utf-8"))
+        self.assertEqual([re.findall(r"(ip6?) saddr (.*?@\w+)", rule) for rule in drops],
+                         [[("ip", "!= @spared_v4"), ("ip", "@banned_v4")], [("ip6", "!= @spared_v6"), ("ip6", "@banned_v6")]])
+
     def test_the_units_take_a_change_every_second(self):
         self.assertEqual(unit("beffroi-bans")["StartLimitIntervalSec"], ["0"])
         path = text_of("packaging/systemd/beffroi-bans.path")

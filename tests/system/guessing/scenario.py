@@ -89,7 +89,14 @@ def many_accounts(world, exchange, phone):
     script = os.path.join(world.folder, "bans.nft")
     until(lambda: os.path.exists(script) and f"{MANY} timeout" in open(script).read(), 3, "the script for nft has the ban")
 
+    # A banned network: who is trusted and where known telephones are is spared in it.
+    wide = exchange.command("bans", "add", "127.0.0.64/26", "--for", "2s")
+    assert wide.returncode == 0, wide
+    until(lambda: "127.0.0.64/26 timeout" in open(script).read(), 3, "the script for nft has the network")
+    spared = open(script).read().partition("add element inet beffroi spared_v4 {")[2].partition("}")[0]
+    assert {"127.0.0.71", TRUSTED} <= set(spared.replace(",", " ").split()), open(script).read()
     for_nftables(world, script)
+    assert exchange.command("bans", "remove", "127.0.0.64/26").returncode == 0
 
     unheard = world.peer(address=MANY)
     unheard.send(unheard.request("OPTIONS", f"sip:{world.domain}"))

@@ -8,6 +8,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string>
@@ -238,6 +239,25 @@ TEST_CASE("who is banned is not read, but a telephone that is known there goes o
     fort.ban("198.51.100.0/24");
     CHECK(fort.send(from("198.51.100.7")) == Entry::Admitted);
     CHECK(fort.connects(from("198.51.100.7").remote));
+}
+
+TEST_CASE("a firewall is told whom to spare: trusted networks and the addresses of known telephones", "[guard]") {
+    assertOnLoop();
+    Fort fort;
+    const auto spares = [&fort](const char* range) {
+        assertOnLoop();
+        const auto list = fort.guard->spared();
+        return std::find(list.begin(), list.end(), *AddressRange::parse(range)) != list.end();
+    };
+    CHECK(spares("198.51.100.0/24"));
+    CHECK_FALSE(spares("203.0.113.5"));
+    const auto phone = from("203.0.113.5", 5060, Transport::Tcp);
+    fort.know(phone);
+    fort.know(from("2001:db8:1:2::3"));
+    CHECK(spares("203.0.113.5"));
+    CHECK(spares("2001:db8:1:2::/64"));
+    fort.guard->flowFailed(phone);
+    CHECK_FALSE(spares("203.0.113.5"));
 }
 
 TEST_CASE("wrong passwords bar an account from an address, and only from there", "[guard]") {
