@@ -13,22 +13,49 @@ BanList::Networks& BanList::networksOf(const AddressRange& range) noexcept {
     return range.network().isV6() ? v6_ : v4_;
 }
 
+bool BanList::isFullFor(const Ban& ban) const {
+    if (bans_.size() >= most_) return true;
+    if (ban.isOfHost()) return false;
+    const auto from = accountsFrom_.find(ban.range.toString());
+    return ofAccounts_ >= most_ / 2 || (from != accountsFrom_.end() && from->second >= accountsEach_);
+}
+
+// Whoever guesses chooses the accounts, and so how many bans there are of them: they take the room of no host's, and
+// one range's that has its share takes the room of its own alone.
+BanList::Bans::iterator BanList::replaceable(const Ban& ban) {
+    const auto soonest = [this](const auto& may) {
+        const auto at = std::find_if(byEnd_.begin(), byEnd_.end(), [this, &may](const auto& entry) {
+            const auto& other = bans_.at(entry.second);
+            return other.by.empty() && may(other);
+        });
+        return at == byEnd_.end() ? bans_.end() : bans_.find(at->second);
+    };
+    const auto isOfAccount = [](const Ban& other) { return !other.isOfHost(); };
+    if (!ban.isOfHost()) {
+        const auto from = accountsFrom_.find(ban.range.toString());
+        if (from == accountsFrom_.end() || from->second < accountsEach_) return soonest(isOfAccount);
+        return soonest([&](const Ban& other) { return isOfAccount(other) && other.range == ban.range; });
+    }
+    const auto ofAccount = soonest(isOfAccount);
+    return ofAccount != bans_.end() ? ofAccount : soonest([](const Ban&) { return true; });
+}
+
 std::vector<Ban> BanList::add(Ban ban) {
     std::vector<Ban> replaced;
     const auto key = keyOf(ban.range, ban.account);
     if (const auto old = bans_.find(key); old != bans_.end()) {
         erase(old);
-    } else if (bans_.size() >= most_) {
-        const auto ours = std::find_if(byEnd_.begin(), byEnd_.end(),
-                                       [this](const auto& entry) { return bans_.at(entry.second).by.empty(); });
-        if (ours == byEnd_.end()) return {std::move(ban)};
-        replaced.push_back(erase(bans_.find(ours->second)));
+    } else if (isFullFor(ban)) {
+        const auto ours = replaceable(ban);
+        if (ours == bans_.end()) return {std::move(ban)};
+        replaced.push_back(erase(ours));
     }
     byEnd_.emplace(ban.until, key);
     if (ban.isOfHost()) {
         networksOf(ban.range)[ban.range.bits()].insert(ban.range.network());
     } else {
         ++ofAccounts_;
+        ++accountsFrom_[ban.range.toString()];
     }
     bans_.emplace(key, std::move(ban));
     return replaced;
@@ -45,6 +72,8 @@ Ban BanList::erase(Bans::iterator found) {
         if (length->second.empty()) networks.erase(length);
     } else {
         --ofAccounts_;
+        const auto from = accountsFrom_.find(ban.range.toString());
+        if (--from->second == 0) accountsFrom_.erase(from);
     }
     return ban;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // The bans in force. Whether an address is banned is asked for every message of a stranger: one look-up for each length
-// of prefix in use. Bounded; the exchange's own bans make room for newer ones, soonest to end first.
+// of prefix in use. Bounded, in all, for bans of accounts and for those from one network; the exchange's own bans make
+// room for newer ones, those of accounts before those of hosts, soonest to end first.
 // Thread: loop. Time: the date, which the caller gives.
 #pragma once
 
@@ -28,10 +29,12 @@ struct HostBan {
 
 class BanList {
 public:
-    explicit BanList(std::size_t most = 10'000) : most_{most} {}
+    /// Of `most`, half may be of accounts, and so many of accounts from one range.
+    explicit BanList(std::size_t most = 10'000, std::size_t accountsEach = 64)
+        : most_{most}, accountsEach_{accountsEach} {}
 
     /// Adds it, or replaces the one of the same range and account. Returns those that made room for it; or `ban` itself
-    /// if there is no room, because all are administrators'.
+    /// if there is no room: all are administrators', or hosts' while it is of an account.
     std::vector<Ban> add(Ban ban);
     /// The ban of this range, and those of accounts from within it.
     std::vector<Ban> remove(const AddressRange& range);
@@ -52,14 +55,18 @@ private:
     using Bans = std::unordered_map<std::string, Ban>;
     using Networks = std::map<unsigned, std::unordered_set<SocketAddress>>;  // by length of prefix, those in use
     [[nodiscard]] static std::string keyOf(const AddressRange& range, std::string_view account);
+    [[nodiscard]] bool isFullFor(const Ban& ban) const;
+    [[nodiscard]] Bans::iterator replaceable(const Ban& ban);
     Ban erase(Bans::iterator found);
     [[nodiscard]] Networks& networksOf(const AddressRange& range) noexcept;
 
     std::size_t most_;
+    std::size_t accountsEach_;
     Bans bans_;
     std::set<std::pair<Clock::WallTime, std::string>> byEnd_;
     std::size_t ofAccounts_ = 0;
-    Networks v4_;  // of the bans of hosts
+    std::unordered_map<std::string, std::size_t> accountsFrom_;  // by range: how many bans of accounts
+    Networks v4_;                                                // of the bans of hosts
     Networks v6_;
 };
 

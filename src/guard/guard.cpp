@@ -19,6 +19,8 @@ constexpr double kHandshakeBurst = 600;
 constexpr double kHomeHandshakes = 100;  // where telephones live that we know
 constexpr double kHomeHandshakeBurst = 2000;
 
+constexpr std::size_t kLongestAccount = 64;  // of a plan
+
 constexpr Clock::Duration kKnownAtLeast = 10min;     // after an answer to a challenge
 constexpr Clock::Duration kAfterRegistration = 60s;  // a telephone that renews late is no stranger
 constexpr Clock::Duration kSweepEvery = 1s;
@@ -172,8 +174,9 @@ void Guard::registered(const Flow& flow, const std::string& account, Clock::Time
 
 void Guard::wrongAnswer(const Flow& flow, std::string_view account, bool proven) {
     if (!proven && !isReliable(flow.transport)) return;
-    const auto already =
-        bans_.list().covers(flow.remote, account) ? Evidence::Already::Banned : Evidence::Already::Free;
+    // A name that no plan has needs no bar of its own, and nobody chooses what we keep: it counts against the host.
+    const bool barred = account.size() > kLongestAccount || bans_.list().covers(flow.remote, account);
+    const auto already = barred ? Evidence::Already::Banned : Evidence::Already::Free;
     const bool home = known_.isHome(flow.remote);
     punish(flow, account, evidence_.wrongAnswer(flow.remote, account, already, home, clock_.now()));
 }

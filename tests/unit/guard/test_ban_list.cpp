@@ -115,3 +115,38 @@ TEST_CASE("the list is bounded: our own bans make room, an administrator's do no
     CHECK_FALSE(list.covers(at("192.0.2.2")));
     CHECK(list.covers(at("192.0.2.6")));
 }
+
+TEST_CASE("bans of accounts are bounded for themselves, and take no host's room", "[guard]") {
+    FakeClock clock;
+    BanList list{8, 3};
+    const auto add = [&](const char* range, Clock::Duration time, const char* account = "", const char* by = "") {
+        const auto until = clock.wallNow() + std::chrono::duration_cast<Clock::WallTime::duration>(time);
+        return names(list.add({*AddressRange::parse(range), account, clock.wallNow(), until, "", by}));
+    };
+    SECTION("those from one address, and one that has ended leaves its place") {
+        CHECK(add("192.0.2.9", 1h, "other").empty());
+        for (const auto* account : {"1", "2", "3"}) CHECK(add("192.0.2.1", 2h, account).empty());
+        CHECK(add("192.0.2.1", 2h, "3").empty());  // the same again
+        CHECK(add("192.0.2.1", 3h, "4") == Names{"192.0.2.1 1"});
+        CHECK(list.expire(clock.wallNow() + 2h).size() == 3);
+        CHECK(add("192.0.2.1", 3h, "5").empty());
+    }
+    SECTION("in all, half of the list") {
+        CHECK(add("192.0.2.1", 1h, "", "").empty());
+        for (const auto* host : {"192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"}) CHECK(add(host, 2h, "a").empty());
+        CHECK(add("192.0.2.5", 3h, "a") == Names{"192.0.2.1 a"});
+        CHECK(list.covers(at("192.0.2.1")));
+        CHECK(list.size() == 5);
+    }
+    SECTION("a host's takes the room of an account's first, and never the other way round") {
+        CHECK(add("192.0.2.1", 9h, "a").empty());
+        for (const auto* host : {"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6", "10.0.0.7"}) {
+            CHECK(add(host, 1h).empty());
+        }
+        CHECK(add("10.0.0.8", 2h) == Names{"192.0.2.1 a"});
+        CHECK(add("192.0.2.2", 9h, "a") == Names{"192.0.2.2 a"});  // no room
+        CHECK(list.size() == 8);
+        CHECK_FALSE(list.covers(at("192.0.2.2"), "a"));
+        CHECK(add("10.0.0.9", 2h) == Names{"10.0.0.1"});
+    }
+}

@@ -280,6 +280,16 @@ TEST_CASE("wrong passwords bar an account from an address, and only from there",
         fort.know(from("203.0.113.66", 7002), "pierre");
         CHECK_FALSE(fort.verifies(from("203.0.113.66", 7002)));  // who may call as pierre may not guess at anne
     }
+    SECTION("a name that no plan can have is not kept, and counts against the address") {
+        const std::string longest(64, 'x');
+        fort.guess(10, from("203.0.113.67"), true, longest);
+        CHECK_FALSE(fort.verifies(from("203.0.113.67"), longest.c_str()));
+        const std::string longer(65, 'x');
+        fort.guess(99, from("203.0.113.68"), true, longer);
+        CHECK(fort.bans.list().size() == 2);
+        fort.guess(1, from("203.0.113.68"), true, longer);
+        CHECK(fort.store.written.back() == "+203.0.113.68");
+    }
     SECTION("trust does not help to guess") {
         fort.guess(10, from("198.51.100.7"), true);
         CHECK_FALSE(fort.verifies(from("198.51.100.7")));
