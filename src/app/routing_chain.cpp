@@ -192,22 +192,26 @@ std::optional<RoutingChain::Caller> RoutingChain::authenticate(const Transaction
     const auto verdict = parts_.authenticator.check(transaction->request(), flow, realm, *caller.directory);
     if (const auto* accepted = std::get_if<auth::Accepted>(&verdict)) {
         caller.device = accepted->device;
-        // A right answer where too many wrong ones were given gets what a wrong one gets.
+        // A right answer where too many wrong ones were given gets, and does, what a wrong one gets and does.
         if (parts_.guard.verifies(flow, caller.device->account)) {
             return admits(transaction, *caller.device) ? std::optional{caller} : std::nullopt;
         }
         report(SecurityEvent::Kind::AclFailed, transaction, "account banned from this address", caller.device->account);
+        parts_.authenticator.spoil(accepted->nonce);
+        parts_.guard.wrongAnswer(flow, caller.device->account, true);
         challenge(transaction, realm, false);
         return std::nullopt;
     }
     const auto& challenged = std::get<auth::Challenged>(verdict);
     parts_.events.report(eventOf(flow, transaction->request(), challenged));
     const bool verified = challenged.account.empty() || parts_.guard.verifies(flow, challenged.account);
-    if (challenged.failure == auth::Failure::UnknownAccount || challenged.failure == auth::Failure::WrongPassword) {
+    const bool betrays = challenged.failure == auth::Failure::Replayed && !verified;
+    if (betrays) parts_.authenticator.spoil(challenged.nonce);
+    if (betrays || challenged.failure == auth::Failure::UnknownAccount ||
+        challenged.failure == auth::Failure::WrongPassword) {
         parts_.guard.wrongAnswer(flow, challenged.account, challenged.proven);
     }
-    const bool elsewhere = challenged.failure == auth::Failure::Elsewhere;
-    challenge(transaction, realm, challenged.stale && (verified || elsewhere));
+    challenge(transaction, realm, challenged.stale && !betrays);
     return std::nullopt;
 }
 

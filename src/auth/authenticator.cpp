@@ -51,9 +51,12 @@ Verdict Authenticator::check(const sip::Message& request, const Flow& flow, Real
     return Challenged{};
 }
 
-// Every step is done for every request: only the sum of them decides. An answer with another host's nonce is told that
-// it is stale, be it right or wrong: a telephone whose address has changed tries again, and whoever guesses learns
-// nothing by nonces that he carries from one host to another.
+// Every step is done for every request: only the sum of them decides. An answer with a nonce that is another host's,
+// too old, of before a restart or spoilt is told that it is stale, be it right or wrong: a telephone tries again,
+// whoever guesses learns nothing, and whoever saw a challenge long ago proves nothing by it. A wrong answer spoils its
+// nonce: sent again, by the network or by somebody who overheard it, it does not count again. A right one that is sent
+// again is told that it is stale as well, lest a telephone ask its user for another password; whoever has it knows that
+// it is right.
 Verdict Authenticator::verify(const sip::Message& request, const Flow& flow, const Credentials& credentials,
                               const DirectorySnapshot& directory) {
     const auto algorithm = credentials.algorithm.value_or(Algorithm::Sha256);
@@ -69,24 +72,28 @@ Verdict Authenticator::verify(const sip::Message& request, const Flow& flow, con
     const auto age = nonces_.age(credentials.nonce, flow.remote);
     Challenged challenged;
     challenged.account = credentials.username;
-    challenged.proven = age == Nonces::Age::Fresh || age == Nonces::Age::Stale;
-    challenged.stale = age == Nonces::Age::Elsewhere || (right && age == Nonces::Age::Stale);
+    challenged.nonce = credentials.nonce;
+    challenged.stale = age == Nonces::Age::Elsewhere || age == Nonces::Age::Stale;
     if (challenged.stale) {
         ++counters_.challenged;
         if (age == Nonces::Age::Elsewhere) challenged.failure = Failure::Elsewhere;
         return challenged;
     }
-    if (right && age == Nonces::Age::Fresh && nonces_.use(credentials.nonce, countOf(credentials.nonceCount))) {
+    const bool fresh = age == Nonces::Age::Fresh;
+    if (right && fresh && nonces_.use(credentials.nonce, countOf(credentials.nonceCount))) {
         ++counters_.accepted;
-        return Accepted{device};
+        return Accepted{device, credentials.nonce};
     }
     ++counters_.failed;
     challenged.attempted = true;
-    challenged.failure = age == Nonces::Age::Forged ? Failure::ForgedNonce
-                         : device == nullptr        ? Failure::UnknownAccount
-                         : !offered                 ? Failure::NotOffered
-                         : right                    ? Failure::Replayed
-                                                    : Failure::WrongPassword;
+    challenged.failure = !fresh              ? Failure::ForgedNonce
+                         : !offered          ? Failure::NotOffered
+                         : device == nullptr ? Failure::UnknownAccount
+                         : right             ? Failure::Replayed
+                                             : Failure::WrongPassword;
+    challenged.proven = fresh;
+    challenged.stale = challenged.failure == Failure::Replayed;
+    if (fresh && !challenged.stale) nonces_.spoil(credentials.nonce);
     return challenged;
 }
 

@@ -34,6 +34,7 @@ struct AuthSettings {
 
 struct Accepted {
     const Device* device = nullptr;  // of the snapshot that was asked
+    std::string_view nonce = {};     // lives as long as the request
 };
 
 /// What was wrong with an answer to a challenge: for the log and the guard, never for the peer.
@@ -48,11 +49,15 @@ enum class Failure : std::uint8_t {
 };
 
 struct Challenged {
-    bool stale = false;      // the answer was right, its nonce too old; or its nonce is another host's, right or wrong
+    // The nonce is another host's, too old or spoilt, be the answer right or wrong; or the answer is replayed.
+    bool stale = false;
     bool attempted = false;  // there were credentials for our realm, and they were wrong
     Failure failure = Failure::None;
-    bool proven = false;            // the challenge had been sent to this very host, which therefore is the sender
+    // The challenge had been sent to this very host a short while ago, and had no wrong answer yet: the host is the
+    // sender. Once for each challenge.
+    bool proven = false;
     std::string_view account = {};  // as the credentials say; lives as long as the request
+    std::string_view nonce = {};    // likewise
 };
 
 using Verdict = std::variant<Accepted, Challenged>;
@@ -73,6 +78,10 @@ public:
     /// The answer to a request that was not accepted: SHA-256 first (RFC 8760 §2.3).
     [[nodiscard]] sip::Message challenge(const sip::Message& request, const Flow& flow, std::string_view toTag,
                                          Realm asking, bool stale);
+
+    /// The challenge with this nonce of a verdict is good for no other answer, as after a wrong one: for a right answer
+    /// that must look like a wrong one, now and when it is repeated.
+    void spoil(std::string_view nonce) { nonces_.spoil(nonce); }
 
     [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
 

@@ -57,7 +57,12 @@ std::uint64_t mac(const void* text, std::size_t size, const Nonces::Key& key) no
 }  // namespace
 
 Nonces::Nonces(const Clock& clock, const Key& key, Clock::Duration lifetime, std::size_t mostWindows)
-    : clock_{clock}, key_{key}, lifetime_{lifetime}, mostWindows_{mostWindows}, turnedOver_{clock.now()} {
+    : clock_{clock},
+      key_{key},
+      lifetime_{lifetime},
+      mostWindows_{mostWindows},
+      turnedOver_{clock.now()},
+      spoiltSince_{clock.now()} {
     // Serial numbers of two runs must not meet: they start where the date says.
     serial_ = static_cast<std::uint64_t>(clock.wallNow().time_since_epoch().count());
     forgotten_ = serialAtTurn_ = serial_;
@@ -116,6 +121,7 @@ Nonces::Age Nonces::age(std::string_view nonce, const SocketAddress& answering) 
     if (sodium_memcmp(&ours, &parts.ours, sizeof ours) != 0) return Age::Forged;
     if (sodium_memcmp(&host, &parts.host, sizeof host) != 0) return Age::Elsewhere;
     if (((parts.serial - forgotten_ - 1) & kPartMask) >= serial_ - forgotten_) return Age::Stale;
+    if (spoilt_.contains(parts.serial) || spoiltBefore_.contains(parts.serial)) return Age::Stale;
     const auto made = Clock::WallTime{std::chrono::seconds{static_cast<std::int64_t>(parts.time)}};
     const auto old = clock_.wallNow() - made;
     return old > lifetime_ || old < -kTolerance ? Age::Stale : Age::Fresh;
@@ -143,6 +149,17 @@ bool Nonces::use(std::string_view nonce, std::uint32_t nc) {
     const bool first = note(found->second, nc);
     turnOver();  // last: what age() called fresh must not be forgotten before it was used
     return first;
+}
+
+// Remembered for longer than it would be fresh, be it that the date is set back.
+void Nonces::spoil(std::string_view nonce) {
+    Parts parts;
+    if (!parts.parse(nonce)) return;
+    if (clock_.now() - spoiltSince_ > lifetime_ + kTolerance || spoilt_.size() >= mostWindows_) {
+        spoiltBefore_ = std::exchange(spoilt_, {});
+        spoiltSince_ = clock_.now();
+    }
+    spoilt_.insert(parts.serial);
 }
 
 bool Nonces::note(Window& window, std::uint32_t nc) noexcept {

@@ -3,7 +3,8 @@
 // Nonces that need no memory until they are used: the time and a serial number, signed (RFC 7616 §5.4), and signed once
 // more for the host that asked: who answers with a nonce that was made for its own address has received it there. A
 // nonce that was used has a window of the nonce counts seen, so that no answer is accepted twice; one whose window is
-// gone, because we were restarted or because there were too many, is stale. Thread: loop.
+// gone, because we were restarted or because there were too many, is stale; so is one that was spoilt by a wrong
+// answer, which therefore says one thing once, however often it is sent. Thread: loop.
 #pragma once
 
 #include "beffroi/clock.hpp"
@@ -14,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace beffroi::auth {
 
@@ -22,7 +24,7 @@ public:
     using Key = std::array<unsigned char, 16>;
     enum class Age : std::uint8_t {
         Fresh,
-        Stale,      // made by us for this host, but too long ago or before a restart
+        Stale,      // made by us for this host, but too long ago, before a restart, or spoilt
         Elsewhere,  // made by us, but not for this host
         Forged
     };
@@ -36,7 +38,11 @@ public:
     /// Notes the use of count `nc` with a fresh nonce. False if it was used before or is more than 63 behind.
     [[nodiscard]] bool use(std::string_view nonce, std::uint32_t nc);
 
+    /// A fresh nonce is stale from now on. Of those spoilt, `mostWindows` at least are remembered.
+    void spoil(std::string_view nonce);
+
     [[nodiscard]] std::size_t windows() const noexcept { return current_.size() + previous_.size(); }
+    [[nodiscard]] std::size_t spoilt() const noexcept { return spoilt_.size() + spoiltBefore_.size(); }
 
 private:
     struct Window {
@@ -60,6 +66,10 @@ private:
     std::unordered_map<std::uint64_t, Window> current_;  // by serial number
     std::unordered_map<std::uint64_t, Window> previous_;
     Clock::TimePoint turnedOver_;
+    // Apart from the windows, so that strangers never make a telephone's nonce stale. Serial numbers, likewise.
+    std::unordered_set<std::uint64_t> spoilt_;
+    std::unordered_set<std::uint64_t> spoiltBefore_;
+    Clock::TimePoint spoiltSince_;
 };
 
 }  // namespace beffroi::auth

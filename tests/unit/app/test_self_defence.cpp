@@ -67,7 +67,48 @@ TEST_CASE("after ten wrong passwords the right one is of no use, from that addre
             request.via += "r";
             town.receive(guesser.flow, request.text());
             CHECK(town.ear.heard(guesser.flow) == Lines{"401 REGISTER"});
-            CHECK(challengeOf(town, guesser.flow) == wrong);  // without stale=true
+            CHECK(challengeOf(town, guesser.flow) == wrong + ", stale=true");  // as for a wrong one
+        }
+        SECTION("not even when it is repeated: a challenge is good for one of these answers, right or wrong") {
+            guesser.account = "2102-comptoir";
+            guesser.number = "2102";
+            const auto twice = [&](const char* password) {
+                Lines told;
+                guesser.password = password;
+                auto request = registration(guesser);
+                request.via += "twice-" + std::string{password};
+                town.receive(guesser.flow, request.text());
+                CHECK(town.ear.heard(guesser.flow) == Lines{"401 REGISTER"});
+                const auto nonce = nonceOf(town.ear.last(guesser.flow, "401 REGISTER"));
+                request.more += "Authorization: ";
+                request.more += Town::credentials(guesser, "REGISTER", "sip:town.example", nonce, "00000001") + "\r\n";
+                const auto ask = [&](const char* branch) {
+                    request.via += branch;
+                    town.receive(guesser.flow, request.text());
+                    CHECK(town.ear.heard(guesser.flow) == Lines{"401 REGISTER"});
+                    told.push_back(challengeOf(town, guesser.flow));
+                };
+                ask("a");
+                ask("b");
+                ask("c");
+                return told;
+            };
+            guesser.password = "guessed";
+            for (int i = 0; i < 10; ++i) REQUIRE(town.send(guesser, registration(guesser)) == Lines{"401 REGISTER"});
+            CHECK(town.log.count("banned 192.0.2.66 2102-comptoir") == 1);
+            const auto stale = wrong + ", stale=true";
+            CHECK(twice("guessed") == Lines{wrong, stale, stale});
+            CHECK(twice("secret") == Lines{wrong, stale, stale});
+        }
+        SECTION("nor by being counted otherwise") {
+            const auto* password = GENERATE("guessed", "secret");
+            for (int i = 0; i < 86; ++i) {
+                guesser.password = i == 0 ? password : "guessed";
+                REQUIRE(town.send(guesser, registration(guesser)) == Lines{"401 REGISTER"});
+            }
+            CHECK_FALSE(town.bans.list().covers(guesser.flow.remote));
+            for (int i = 0; i < 2; ++i) static_cast<void>(town.send(guesser, registration(guesser)));
+            CHECK(town.bans.list().covers(guesser.flow.remote));
         }
         SECTION("the account works everywhere else, and the address for others") {
             CHECK(town.send(town.anne, registration(town.anne)) == Lines{"200 REGISTER"});
@@ -112,6 +153,41 @@ TEST_CASE("a telephone whose address changed between challenge and answer is cha
         phone.flow = moved;
         CHECK(town.send(phone, registration(phone)) == Lines{"200 REGISTER"});
     }
+}
+
+TEST_CASE("an answer that is sent again counts once, and one that was right asks for no other password",
+          "[app][rfc7616-3.3]") {
+    assertOnLoop();
+    Town town{Town::suspicious()};
+    auto phone = town.anne;
+    auto request = registration(phone);
+    request.via += "asks";
+    town.receive(phone.flow, request.text());
+    static_cast<void>(town.ear.heard(phone.flow));
+    const auto nonce = nonceOf(town.ear.last(phone.flow, "401 REGISTER"));
+    const auto plain = challengeOf(town, phone.flow);
+    const bool right = GENERATE(true, false);
+    const bool late = GENERATE(true, false);
+    if (late) town.clock.advance(6min);
+    if (!right) phone.password = "guessed";
+    request.more += "Authorization: ";
+    request.more += Town::credentials(phone, "REGISTER", "sip:town.example", nonce, "00000001") + "\r\n";
+    for (int i = 0; i < 150; ++i) {
+        request.via += 'x';
+        town.receive(phone.flow, request.text());
+        const auto heard = town.ear.heard(phone.flow);
+        if (i == 0 && right && !late) {
+            CHECK(heard == Lines{"200 REGISTER"});
+            continue;
+        }
+        REQUIRE(heard == Lines{"401 REGISTER"});
+        REQUIRE(challengeOf(town, phone.flow) == plain + (i == 0 && !late ? "" : ", stale=true"));
+    }
+    CHECK(town.bans.list().size() == 0);
+    CHECK(town.log.count("invalid-password 192.0.2.10 2101-bureau") == (right || late ? 0 : 1));
+    phone.password = "secret";
+    phone.flow = town.anne.flow;
+    CHECK(town.send(phone, registration(phone)) == Lines{"200 REGISTER"});
 }
 
 TEST_CASE("who tries many accounts is not read any more, but for telephones that are known there", "[app][guard]") {

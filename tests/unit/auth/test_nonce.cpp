@@ -167,6 +167,38 @@ TEST_CASE("a count stays used for as long as its nonce is fresh", "[auth]") {
     CHECK(nonces.windows() <= 42);
 }
 
+TEST_CASE("a nonce that was spoilt is never fresh again", "[auth]") {
+    FakeClock clock;
+    Nonces nonces{clock, kKey, kLifetime, 10};
+    const auto nonce = nonces.make(kHost);
+    const auto other = nonces.make(kHost);
+    REQUIRE(nonces.use(other, 1));
+    nonces.spoil(nonce);
+    CHECK(nonces.age(nonce, kHost) == Nonces::Age::Stale);
+    CHECK(nonces.age(other, kHost) == Nonces::Age::Fresh);
+    nonces.spoil("of nobody");
+    CHECK(nonces.spoilt() == 1);
+
+    SECTION("also when the date is set back by as much as is borne") {
+        for (int i = 0; i < 6; ++i) {
+            clock.advance(100s);
+            nonces.spoil(nonces.make(kHost));
+            if (i == 2) clock.jump(-300s);
+            CHECK(nonces.age(nonce, kHost) == Nonces::Age::Stale);
+        }
+    }
+    SECTION("but those that fill the room, which is bounded, and takes none from those that are used") {
+        for (int i = 0; i < 9; ++i) nonces.spoil(nonces.make(kHost));
+        CHECK(nonces.age(nonce, kHost) == Nonces::Age::Stale);
+        for (int i = 0; i < 1000; ++i) {
+            nonces.spoil(nonces.make(kHost));
+            REQUIRE(nonces.spoilt() <= 20);
+        }
+        CHECK(nonces.age(other, kHost) == Nonces::Age::Fresh);
+        CHECK_FALSE(nonces.use(other, 1));
+    }
+}
+
 TEST_CASE("no flood fills the memory", "[auth]") {
     FakeClock clock;
     constexpr std::size_t kMost = 100;
