@@ -12,6 +12,9 @@ constexpr double kPhoneBurst = 4;
 constexpr double kHostBurst = 10;
 constexpr double kStrangersBurst = 2;
 constexpr double kAccountBurst = 5;
+// Trusted networks by datagrams, in budgets of all strangers: more than a town sends, less than would keep the loop
+// busy.
+constexpr double kTrustedShare = 5;
 
 // TLS connections of one host. At once: a site whose telephones all come back, some of them twice.
 constexpr double kHandshakes = 20;  // a second
@@ -54,6 +57,8 @@ Guard::Guard(Scheduler& scheduler, Bans& bans, SecurityEvents& events, const Sou
       strangersRate_{settings_.strangersMessages, settings_.strangersMessages * kStrangersBurst},
       refusalRate_{settings_.refusals, settings_.refusals},
       accountRate_{std::max(settings_.accountRequests, 1.0), std::max(settings_.accountRequests, 1.0) * kAccountBurst},
+      trustedRate_{settings_.strangersMessages * kTrustedShare,
+                   settings_.strangersMessages * kTrustedShare * kStrangersBurst},
       measuredAt_{clock_.now()},
       busyThen_{busy_()} {
     sweepTimer_.start(kSweepEvery);
@@ -61,18 +66,31 @@ Guard::Guard(Scheduler& scheduler, Bans& bans, SecurityEvents& events, const Sou
 
 Guard::Entry Guard::admit(const Flow& flow, std::string_view bytes) {
     const auto now = clock_.now();
-    const bool isBridge = flow.remote == settings_.bridge;
-    if (isBridge || trusts(flow.remote)) {
-        if (!isBridge && !known_.knows(flow, now) && isScanner(flow, bytes)) return Entry::Dropped;
+    if (flow.remote == settings_.bridge) {
         ++counters_.known;
         return Entry::Admitted;
     }
+    if (trusts(flow.remote)) return admitTrusted(flow, bytes, now);
     switch (known_.take(flow, now)) {
         case KnownFlows::Budget::Within: ++counters_.known; return Entry::Admitted;
-        case KnownFlows::Budget::Over: return refuse(flow, bytes, knownRefusals_, "too much by one telephone");
+        case KnownFlows::Budget::Over:
+            return refuse(flow, bytes, budgetsOf(flow).knownRefusals, "too much by one telephone");
         case KnownFlows::Budget::Unknown: break;
     }
     return admitStranger(flow, bytes, now);
+}
+
+// Whoever guesses which networks are trusted can send datagrams in their name, but not from the loopback: those have a
+// limit. Telephones that are known do not share it, until they have used up their own.
+Guard::Entry Guard::admitTrusted(const Flow& flow, std::string_view bytes, Clock::TimePoint now) {
+    const auto known = known_.take(flow, now);
+    const bool limited = !isReliable(flow.transport) && !flow.remote.isLoopback();
+    if (limited && known != KnownFlows::Budget::Within && !trusted_.take(now, trustedRate_)) {
+        return refuse(flow, bytes, trustedRefusals_, "too much in the name of trusted networks");
+    }
+    if (known == KnownFlows::Budget::Unknown && isScanner(flow, bytes)) return Entry::Dropped;
+    ++counters_.known;
+    return Entry::Admitted;
 }
 
 Guard::Entry Guard::admitStranger(const Flow& flow, std::string_view bytes, Clock::TimePoint now) {
@@ -81,7 +99,7 @@ Guard::Entry Guard::admitStranger(const Flow& flow, std::string_view bytes, Cloc
         report(SecurityEvent::Kind::AclFailed, flow, "banned");
         return Entry::Dropped;
     }
-    if (!hasBudget(flow, now)) return refuse(flow, bytes, refusals_, "too much by strangers");
+    if (!hasBudget(flow, now)) return refuse(flow, bytes, budgetsOf(flow).refusals, "too much by strangers");
     if (isScanner(flow, bytes)) return Entry::Dropped;
     ++counters_.strangers;
     return Entry::Admitted;
@@ -90,10 +108,11 @@ Guard::Entry Guard::admitStranger(const Flow& flow, std::string_view bytes, Cloc
 // Behind an address where telephones live that we know, a new flow is likely one of them: it does not have to compete
 // with the rest of the world.
 bool Guard::hasBudget(const Flow& flow, Clock::TimePoint now) {
-    if (!hosts_.at(hash_.ofHost(flow.remote)).take(now, hostRate_)) return false;
+    auto& budgets = budgetsOf(flow);
+    if (!budgets.hosts.at(hash_.ofHost(flow.remote)).take(now, hostRate_)) return false;
     if (known_.isHome(flow.remote)) return true;
     measureLoad(now);
-    return strangers_.take(now, strangersRate_);
+    return budgets.strangers.take(now, strangersRate_);
 }
 
 void Guard::measureLoad(Clock::TimePoint now) {

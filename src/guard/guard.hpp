@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // Self-defence that does not hurt telephones. Who is known has a budget of its own and is never banned; strangers share
-// what is left, each host with a limit; who is banned is not even read. What decides is in the files beside this one;
-// here is the order of the questions.
+// what is left, each host with a limit; who is banned is not even read. Datagrams, whose senders may be forged, use up
+// nothing that connections need. What decides is in the files beside this one; here is the order of the questions.
 // Thread: loop.
 #pragma once
 
@@ -32,7 +32,7 @@ struct GuardSettings {
     SocketAddress bridge;             // where the bridge listens: always let in
     double phoneMessages = 100;       // a second, of one known flow
     double hostMessages = 50;         // of one host of which we know nothing
-    double strangersMessages = 2000;  // of all these together, while the loop has time
+    double strangersMessages = 2000;  // of all these together, while the loop has time, and as many by connections
     double refusals = 100;            // 503 that are sent to them; then silence
     double accountRequests = 20;      // new requests of one account; 0: as many as it likes
     Evidence::Rules rules;
@@ -97,6 +97,17 @@ public:
     [[nodiscard]] std::size_t knownFlows() const noexcept { return known_.size(); }
 
 private:
+    /// What may be used up, and who by.
+    struct Budgets {
+        BoundedTable<TokenBucket> hosts{65'536};
+        TokenBucket strangers;
+        TokenBucket refusals;
+        TokenBucket knownRefusals;  // so that a flood of strangers does not silence us towards telephones
+    };
+    [[nodiscard]] Budgets& budgetsOf(const Flow& flow) noexcept {
+        return isReliable(flow.transport) ? connections_ : datagrams_;
+    }
+    [[nodiscard]] Entry admitTrusted(const Flow& flow, std::string_view bytes, Clock::TimePoint now) BEFFROI_ON_LOOP;
     [[nodiscard]] Entry admitStranger(const Flow& flow, std::string_view bytes, Clock::TimePoint now) BEFFROI_ON_LOOP;
     [[nodiscard]] Entry refuse(const Flow& flow, std::string_view bytes, TokenBucket& refusals,
                                std::string_view reason) BEFFROI_ON_LOOP;
@@ -124,11 +135,12 @@ private:
     Rate strangersRate_;
     Rate refusalRate_;
     Rate accountRate_;
-    BoundedTable<TokenBucket> hosts_{65'536};
+    Rate trustedRate_;
+    Budgets datagrams_;
+    Budgets connections_;
     BoundedTable<TokenBucket> handshakes_{65'536};  // of TLS, by host
-    TokenBucket strangers_;
-    TokenBucket refusals_;
-    TokenBucket knownRefusals_;  // so that a flood of strangers does not silence us towards telephones
+    TokenBucket trusted_;                           // what says by datagrams that it comes from trusted networks
+    TokenBucket trustedRefusals_;
     std::unordered_map<std::string, TokenBucket> accounts_;
     Clock::TimePoint measuredAt_;
     Clock::Duration busyThen_{};

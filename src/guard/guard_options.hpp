@@ -22,7 +22,8 @@ inline constexpr config::Option<std::vector<std::string>> kTrustedNetworks{
     .help =
         "Networks, \"192.0.2.0/24\" or \"2001:db8::/32\", whose messages are not limited and whose addresses are never "
         "banned: the machine itself, a site of which many telephones share one address. Passwords are still guessed "
-        "in vain from there: an account is barred from an address after too many wrong ones.",
+        "in vain from there: an account is barred from an address after too many wrong ones. By UDP, where anybody can "
+        "send in their name, all but the loopback share five times guard.strangers-messages.",
     .check = [](const std::vector<std::string>& networks) -> std::string {
         for (const auto& network : networks) {
             if (!AddressRange::parse(network)) return "must be networks as ADDRESS/BITS; \"" + network + "\" is none";
@@ -62,7 +63,8 @@ inline constexpr config::Option<unsigned> kStrangersMessages{
     .since = "0.1",
     .help =
         "The same for all such addresses together, twice as many at once. It shrinks to 15 % of this while the "
-        "exchange is busy.",
+        "exchange is busy. By UDP so many, and by connections so many again: forged senders use up nothing of theirs; "
+        "the same is true of guard.host-messages and guard.refusals.",
 };
 
 inline constexpr config::Option<unsigned> kRefusals{

@@ -182,11 +182,55 @@ TEST_CASE("strangers get less while the loop is busy, and telephones all the sam
     CHECK((fort.events.count("load-limit") > 0) == (given.perSecond < 2000));
 }
 
-TEST_CASE("trusted networks and the bridge have no limit", "[guard]") {
+TEST_CASE("what a forged sender uses up, connections do not need", "[guard]") {
     Fort fort;
-    CHECK(fort.sent(10'000, Entry::Admitted, [](int) { return from("198.51.100.7"); }) == 10'000);
-    CHECK(fort.sent(10'000, Entry::Admitted, [](int) { return from("127.0.0.1", 5070); }) == 10'000);
-    CHECK(fort.sent(10'000, Entry::Admitted, [](int) { return from("127.0.0.1", 5071); }) == 500);
+    const auto tcp = [](const std::string& host) { return from(host, 40'000, Transport::Tcp); };
+    SECTION("of the limit of one address") {
+        CHECK(fort.sent(10'000, Entry::Admitted, [](int) { return from("203.0.113.9"); }) == 500);
+        CHECK(fort.sent(10'000, Entry::Admitted, [&](int) { return tcp("203.0.113.9"); }) == 500);
+    }
+    SECTION("of what all strangers share") {
+        CHECK(fort.sent(20'000, Entry::Admitted, spread) == 4000);
+        CHECK(fort.sent(20'000, Entry::Admitted, [&](int i) { return tcp(spread(i).remote.host()); }) == 4000);
+    }
+    SECTION("of what it is told") {
+        CHECK(fort.sent(20'000, Entry::TurnedAway, spread) == 100);
+        CHECK(fort.sent(1000, Entry::TurnedAway, [&](int) { return tcp("203.0.113.9"); }) == 100);
+    }
+    SECTION("of what a telephone is told") {
+        fort.know(from("203.0.113.9"));
+        fort.know(tcp("203.0.113.10"));
+        CHECK(fort.sent(1000, Entry::TurnedAway, [](int) { return from("203.0.113.9"); }) == 100);
+        CHECK(fort.sent(1000, Entry::TurnedAway, [&](int) { return tcp("203.0.113.10"); }) == 100);
+    }
+}
+
+TEST_CASE("trusted networks have no limit, but datagrams in their name have", "[guard]") {
+    Fort fort{[](GuardSettings& settings) { settings.trusted.push_back(*AddressRange::parse("127.0.0.1/32")); }};
+    const auto forged = [](int i) { return from("198.51.100." + std::to_string(i % 250)); };
+    fort.know(from("198.51.100.251"));
+    CHECK(fort.sent(30'000, Entry::Admitted, [](int) { return from("198.51.100.7", 40'000, Transport::Tcp); }) ==
+          30'000);
+    CHECK(fort.sent(30'000, Entry::Admitted, [](int) { return from("127.0.0.1", 5071); }) == 30'000);
+    CHECK(fort.sent(30'000, Entry::Admitted, [](int) { return from("127.0.0.1", 5070); }) == 30'000);
+    CHECK(fort.sent(20'000, Entry::Admitted, forged) == 20'000);
+    CHECK(fort.sent(1000, Entry::TurnedAway, forged) == 100);
+    CHECK(fort.send(from("198.51.100.251")) == Entry::Admitted);  // a telephone that is known there
+    CHECK(fort.send(from("198.51.100.7", 40'000, Transport::Tcp)) == Entry::Admitted);
+    CHECK(fort.send(from("203.0.113.9")) == Entry::Admitted);
+    fort.clock.advance(1s);
+    CHECK(fort.sent(20'000, Entry::Admitted, forged) == 10'000);
+
+    SECTION("a telephone that is known there may send more than its own budget") {
+        Fort other;
+        other.know(from("198.51.100.251"));
+        CHECK(other.sent(30'000, Entry::Admitted, [](int) { return from("198.51.100.251"); }) == 20'400);
+    }
+    SECTION("the bridge has none, trusted or not") {
+        Fort other;
+        CHECK(other.sent(10'000, Entry::Admitted, [](int) { return from("127.0.0.1", 5070); }) == 10'000);
+        CHECK(other.sent(10'000, Entry::Admitted, [](int) { return from("127.0.0.1", 5071); }) == 500);
+    }
 }
 
 TEST_CASE("one telephone that runs wild is turned away alone", "[guard]") {
