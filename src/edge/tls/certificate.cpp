@@ -111,6 +111,8 @@ CertificateNames namesOf(const X509& certificate) {
     return names;
 }
 
+Clock::WallTime endOf(const X509& certificate) { return timeOf(X509_get0_notAfter(&certificate)); }
+
 std::string readPem(const std::string& file) {
     const Descriptor descriptor{open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     if (!descriptor) throw TlsError(file, std::generic_category().message(errno));
@@ -143,7 +145,7 @@ Certificate readCertificate(const CertificateFiles& files) {
     }
     result.names = namesOf(*result.own);
     result.notBefore = timeOf(X509_get0_notBefore(result.own.get()));
-    result.notAfter = timeOf(X509_get0_notAfter(result.own.get()));
+    result.notAfter = endOf(*result.own);
     return result;
 }
 

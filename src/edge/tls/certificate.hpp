@@ -30,6 +30,7 @@ struct Certificate {
 /// The whole text of a file of at most 1 MiB; throws TlsError.
 [[nodiscard]] std::string readPem(const std::string& file);
 
+[[nodiscard]] Clock::WallTime endOf(const X509& certificate);
 [[nodiscard]] CertificateNames namesOf(const X509& certificate);
 
 }  // namespace beffroi::edge::tls

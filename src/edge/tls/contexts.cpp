@@ -2,6 +2,7 @@
 #include "edge/tls/contexts.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace beffroi::edge::tls {
 namespace {
@@ -79,6 +80,9 @@ void show(SSL_CTX& context, const Certificate& certificate) {
 }  // namespace
 
 ServerContexts::ServerContexts(const TlsSettings& settings) {
+    if (settings.clientCertificates != ClientCertificates::None) {
+        trustMark_ = std::hash<std::string>{}(readPem(settings.clientAuthorities));
+    }
     for (const auto& files : settings.certificates) certificates_.push_back(readCertificate(files));
     for (const auto& certificate : certificates_) {
         auto context = contextFor(TLS_server_method(), settings.least);

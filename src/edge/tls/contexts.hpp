@@ -9,6 +9,7 @@
 #include "edge/tls/openssl.hpp"
 #include "edge/tls/tls_settings.hpp"
 
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -24,12 +25,15 @@ public:
     /// A session for one client; these contexts outlive it, since it comes back to them for the name that is asked for.
     [[nodiscard]] OwnSession session() const;
     [[nodiscard]] const std::vector<Certificate>& certificates() const noexcept { return certificates_; }
+    /// Differs between sets by which not the same authorities vouch for clients.
+    [[nodiscard]] std::size_t trustMark() const noexcept { return trustMark_; }
 
 private:
     static int onServerName(SSL* session, int* alert, void* self) noexcept;
 
     std::vector<Certificate> certificates_;
     std::vector<OwnContext> contexts_;  // one for each certificate
+    std::size_t trustMark_ = 0;
 };
 
 class ClientContext {

@@ -41,6 +41,7 @@ struct Tls::Sets {
         auto newServer = settings.certificates.empty() ? nullptr : std::make_shared<const ServerContexts>(settings);
         client = std::make_shared<const ClientContext>(settings);
         server = std::move(newServer);
+        if (server) budget.trustMark = server->trustMark();
     }
 };
 

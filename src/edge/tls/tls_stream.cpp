@@ -40,6 +40,13 @@ ByteStream::Fault faultOf(unsigned long error) {
     }
 }
 
+Clock::WallTime endOfChain(const SSL& session, const X509& own) {
+    auto end = endOf(own);
+    const auto* chain = SSL_get0_verified_chain(&session);
+    for (int i = 0; i < sk_X509_num(chain); ++i) end = std::min(end, endOf(*sk_X509_value(chain, i)));
+    return end;
+}
+
 }  // namespace
 
 TlsStream::TlsStream(std::unique_ptr<ByteStream> under, std::shared_ptr<const ServerContexts> contexts,
@@ -165,6 +172,7 @@ ByteStream::Outcome TlsStream::finishHandshake() {
         if (!identifies(names, domain_)) return fail("its certificate is of " + shownName(names));
     } else if (trusted) {
         peerNames_ = deviceNames(namesOf(*peer));
+        provenUntil_ = endOfChain(*session_, *peer);
     }
     hello_.reset();
     SSL_set_msg_callback(session_.get(), onRecord);
@@ -235,6 +243,12 @@ ByteStream::Result TlsStream::write(std::string_view bytes) {
 }
 
 // close_notify, if it fits: the peer learns that nothing was cut off.
+// Connections last for months: what was proven is worth no more than a new connection could prove now.
+const std::vector<std::string>& TlsStream::peerNames() const noexcept {
+    const bool proven = server_ && server_->trustMark() == budget_.trustMark && clock_.wallNow() <= provenUntil_;
+    return proven ? peerNames_ : ByteStream::peerNames();
+}
+
 void TlsStream::endOutput() noexcept {
     if (state_ != State::Open) return;
     state_ = State::OutputEnded;

@@ -27,6 +27,7 @@ struct HandshakeBudget {
     int left = kStepsInTurn;
     std::uint64_t done = 0;
     std::uint64_t failed = 0;
+    std::size_t trustMark = 0;  // ServerContexts::trustMark of the set in use
 };
 
 class TlsStream final : public ByteStream {
@@ -49,7 +50,7 @@ public:
     [[nodiscard]] Result write(std::string_view bytes) override;
     void endOutput() noexcept override;
     [[nodiscard]] std::string_view peerDomain() const noexcept override { return domain_; }
-    [[nodiscard]] const std::vector<std::string>& peerNames() const noexcept override { return peerNames_; }
+    [[nodiscard]] const std::vector<std::string>& peerNames() const noexcept override;
 
 private:
     enum class State : std::uint8_t { Fresh, Handshaking, Open, OutputEnded, Failed };
@@ -82,6 +83,7 @@ private:
     std::size_t inputLeft_ = 0;   // octets that this call may still take from under_
     int recordsWithoutData_ = 0;  // since the handshake, or the last octet for us
     std::vector<std::string> peerNames_;
+    Clock::WallTime provenUntil_;  // the end of the peer's certificate, or of one that vouches for it
 };
 
 }  // namespace beffroi::edge::tls

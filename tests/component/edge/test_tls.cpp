@@ -368,6 +368,51 @@ TEST_CASE("a client's certificate counts if one of ours vouches for it", "[edge]
     CHECK(names == (known ? Names{"phone7.town.example", "sip:2001@town.example", "phone 7"} : Names{}));
 }
 
+TEST_CASE("who was known by a certificate is not once it has ended or its authority is gone",
+          "[edge][tls][rfc5922-7.4]") {
+    using std::chrono::days;
+    Town town;
+    Authority other{"Other"};
+    const auto authorities = town.authority.pem() + other.pem();
+    town.settings.clientAuthorities = town.folder.write("clients.pem", authorities);
+    town.settings.clientCertificates = ClientCertificates::Wanted;
+    town.limits.connections.stream.idle = days{400};
+    auto& on = town.on();
+    const auto shown = town.authority.issue({.commonName = "phone 7", .until = days{10}});
+    TlsPeer phone{on.address(), {.own = &shown}};
+    const auto flow = town.introduce(phone);
+    const Names known{"phone 7"};
+    CHECK(peerNames(town, flow) == known);
+    SECTION("its end") {
+        on.clock.advance(days{10} - 1h);
+        on.settle();
+        CHECK(peerNames(town, flow) == known);
+        on.clock.advance(2h);
+        on.settle();
+        CHECK(peerNames(town, flow).empty());
+    }
+    SECTION("other files were read, and the same authorities") {
+        town.write("exchange", town.authority.issue({.commonName = "next"}));
+        town.tls().reload();
+        CHECK(peerNames(town, flow) == known);
+    }
+    SECTION("other authorities") {
+        town.folder.write("clients.pem", other.pem());
+        town.tls().reload();
+        CHECK(peerNames(town, flow).empty());
+        town.folder.write("clients.pem", authorities);
+        town.tls().reload();
+        CHECK(peerNames(town, flow) == known);
+    }
+    SECTION("other authorities that cannot be read change nothing") {
+        town.folder.write("clients.pem", "none");
+        town.tls().reload();
+        CHECK(town.tls().counters().reloadsFailed == 1);
+        CHECK(peerNames(town, flow) == known);
+    }
+    CHECK(on.alive(flow));
+}
+
 TEST_CASE("who connects and does not shake hands is not waited for", "[edge][tls]") {
     Town town;
     town.limits.connections.stream.handshake = 3s;
