@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "edge/tls/contexts.hpp"
 
+#include "base/log.hpp"
+
+#include <unistd.h>
+
 #include <algorithm>
 #include <functional>
 
 namespace beffroi::edge::tls {
 namespace {
+
+constexpr log::Area kLog{"edge.tls"};
 
 // ECDHE and AEAD only: nothing that a stolen key opens afterwards, nothing below 128 bits. AES with 128 bits first,
 // which phones and we have hardware for; whoever prefers ChaCha20 has none, and gets it.
@@ -117,10 +123,13 @@ int ServerContexts::onServerName(SSL* session, int*, void* self) noexcept {
 
 ClientContext::ClientContext(const TlsSettings& settings) : context_{contextFor(TLS_client_method(), settings.least)} {
     SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
-    if (settings.authorities.empty()) {
-        SSL_CTX_set_default_verify_dir(context_.get());  // looked up one by one as needed
-    } else {
+    if (!settings.authorities.empty()) {
         trust(*context_, settings.authorities);
+    } else if (access(settings.systemAuthorities.c_str(), F_OK) == 0) {
+        trust(*context_, settings.systemAuthorities);
+    } else {
+        log::warning(kLog, "the system knows no authorities: no server that is called by TLS is trusted",
+                     {{"file", settings.systemAuthorities}});
     }
 }
 

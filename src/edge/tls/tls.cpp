@@ -74,7 +74,8 @@ void Tls::turnEnded() noexcept { sets_->budget.left = HandshakeBudget::kStepsInT
 std::vector<Tls::Mark> Tls::marks() const {
     std::vector<std::string> files;
     for (const auto& each : settings_.certificates) files.insert(files.end(), {each.certificate, each.key});
-    for (const auto& each : {settings_.clientAuthorities, settings_.authorities}) {
+    const auto& servers = settings_.authorities.empty() ? settings_.systemAuthorities : settings_.authorities;
+    for (const auto& each : {settings_.clientAuthorities, servers}) {
         if (!each.empty()) files.push_back(each);
     }
     std::vector<Mark> result;

@@ -77,7 +77,7 @@ inline constexpr config::Option<std::string> kAuthorities{
     .since = "0.1",
     .help =
         "File with the certificates (PEM) of the authorities who vouch for servers that the exchange calls by TLS; "
-        "empty: those of the system. Read again when it changes.",
+        "empty: those of the system (/etc/ssl/certs/ca-certificates.crt). Read again when it changes.",
 };
 
 void addOptions(config::Schema& schema);

@@ -33,12 +33,16 @@ enum class ClientCertificates : std::uint8_t {
 };
 enum class Version : std::uint8_t { Tls12, Tls13 };
 
+/// All of Debian's in one file. The library would look for each in a file of its own, during a handshake.
+inline constexpr const char* kSystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
+
 struct TlsSettings {
     std::vector<CertificateFiles> certificates;  // the first is for clients that ask for no name of ours
     ClientCertificates clientCertificates = ClientCertificates::None;
     std::string clientAuthorities;  // PEM file of who vouches for clients
     std::string authorities;        // PEM file of who vouches for servers that we call; empty: the system's
     Version least = Version::Tls12;
+    std::string systemAuthorities = kSystemAuthorities;  // where those are; without that file the system has none
 };
 
 /// A file that cannot be used: which, and why.

@@ -305,6 +305,44 @@ TEST_CASE("a server for whom nobody vouches is not talked to", "[edge][tls][rfc5
     CHECK_FALSE(town.on().alive(*flow));
 }
 
+TEST_CASE("the system's authorities are read once, and again when they change", "[edge][tls][rfc5922-7.3]") {
+    Town town;
+    Authority others{"Others"};
+    town.settings.systemAuthorities = town.folder.write("system.pem", others.pem());
+    const auto shown = town.authority.issue({.hosts = {"a.example"}});
+    auto& on = town.on();
+    const auto trusted = [&] {
+        const TcpServer server;
+        const auto flow = on.flowTo(Transport::Tls, server.address(), "a.example");
+        REQUIRE(flow);
+        on.failed.clear();
+        TlsPeer peer{server.acceptSocket(), TlsPeer::Role::Server, {.own = &shown}};
+        const auto done = town.tls().counters().handshakes;
+        REQUIRE(on.until([&] {
+            [[maybe_unused]] const bool goesOn = peer.established();
+            return !on.failed.empty() || town.tls().counters().handshakes > done;
+        }));
+        return on.alive(*flow);
+    };
+    CHECK_FALSE(trusted());
+    town.folder.write("system.pem", others.pem() + town.authority.pem());
+    for (int i = 0; i < 2; ++i) {
+        on.clock.advance(6s);
+        on.settle();
+    }
+    CHECK(trusted());
+    SECTION("not during a handshake") {
+        town.folder.write("system.pem", "");
+        CHECK(trusted());
+    }
+    SECTION("without them nobody is trusted, and the rest goes on") {
+        std::filesystem::remove(town.settings.systemAuthorities);
+        town.tls().reload();
+        CHECK(town.tls().counters().reloadsFailed == 0);
+        CHECK_FALSE(trusted());
+    }
+}
+
 TEST_CASE("an open connection serves the domain that was proven on it, no other", "[edge][tls][rfc5923-4]") {
     Town town;
     auto& on = town.on();
