@@ -45,8 +45,14 @@ public:
     virtual void vouch(const Flow& flow) BEFFROI_ON_LOOP = 0;
 
     /// From now on the flow is dead once nothing, keep-alives included, has come from its peer for so long: a
-    /// connection is closed, and MessageSink::onFlowFailed tells of either kind (RFC 5626 §4.4.1).
-    virtual void expectWithin(const Flow& flow, Clock::Duration silence) BEFFROI_ON_LOOP = 0;
+    /// connection is closed (MessageSink::onFlowFailed), of a UDP flow MessageSink::onFlowSilent tells (RFC 5626
+    /// §4.4.1). Nothing: it may be silent again as long as it likes. Either forgets giveUp().
+    virtual void expectWithin(const Flow& flow, std::optional<Clock::Duration> silence) BEFFROI_ON_LOOP = 0;
+
+    /// Who is at the other end of this UDP flow relies on a registration that is gone: until then it gets no answer to
+    /// STUN, by which it sees that the flow is dead and registers anew (RFC 5626 §4.4.2). Of the flows given up a
+    /// bounded number is remembered.
+    virtual void giveUp(const Flow& flow, Clock::TimePoint until) BEFFROI_ON_LOOP = 0;
 
     /// False once a connection has closed; a UDP flow is always alive.
     [[nodiscard]] virtual bool alive(const Flow& flow) const BEFFROI_ON_LOOP = 0;
@@ -83,8 +89,12 @@ public:
     /// A stream sent something that cannot be framed; the connection closes once the answer, if any, is sent.
     virtual void onUnframable(const Flow& flow, std::string_view bytes) BEFFROI_ON_LOOP = 0;
 
-    /// The flow is dead: its connection closed or failed, or it has fallen silent (Network::expectWithin).
+    /// The flow is dead: its connection closed or failed.
     virtual void onFlowFailed(const Flow& flow) BEFFROI_ON_LOOP = 0;
+
+    /// A UDP flow has fallen silent (Network::expectWithin): dead for whoever had promised to be heard. To who makes no
+    /// difference it has failed.
+    virtual void onFlowSilent(const Flow& flow) BEFFROI_ON_LOOP { onFlowFailed(flow); }
 
     /// A datagram by this flow did not arrive. Anybody may have sent the ICMP that says so; but who quotes what we
     /// wrote has seen it. `quoted`: the beginning of the datagram as far as ICMP quoted it, often nothing.

@@ -44,6 +44,10 @@ public:
         registrar_.flowFailed(flow);
         transactions_.onFlowFailed(flow);
     }
+    void onFlowSilent(const Flow& flow) BEFFROI_ON_LOOP override {
+        registrar_.flowSilent(flow);
+        transactions_.onFlowFailed(flow);
+    }
     // A closed port is where a telephone no longer is. That a network cannot be reached may be over in a moment, and
     // whoever has not seen what we sent may say what they like.
     void onUndelivered(const Flow& flow, Undelivered how, std::string_view quoted) BEFFROI_ON_LOOP override {

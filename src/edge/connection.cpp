@@ -156,7 +156,7 @@ void Connection::vouch() {
     armTimer();
 }
 
-void Connection::expectWithin(Clock::Duration silence) {
+void Connection::expectWithin(std::optional<Clock::Duration> silence) {
     silence_ = silence;
     armTimer();
 }

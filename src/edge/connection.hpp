@@ -96,8 +96,9 @@ public:
     void vouch();
     /// Somebody has, or it was we who opened it.
     [[nodiscard]] bool vouched() const noexcept { return standing_ == Standing::Known; }
-    /// From now on it is dead once nothing has come from the peer for so long, keep-alives included.
-    void expectWithin(Clock::Duration silence);
+    /// From now on it is dead once nothing has come from the peer for so long, keep-alives included. Nothing: it is
+    /// not.
+    void expectWithin(std::optional<Clock::Duration> silence);
 
 private:
     enum class State : std::uint8_t { Connecting, Open, Draining, Lingering, Closed };

@@ -54,7 +54,7 @@ Edge::Edge(base::EventLoop& loop, EdgeSettings settings, tls::Tls* tls)
                [this](const Flow& flow) {
                    assertOnLoop();
                    ++silentFlows_;
-                   sink_.onFlowFailed(flow);
+                   sink_.onFlowSilent(flow);
                }},
       living_{std::make_shared<const int>()} {
     listeners_.resize(settings_.listen.size());
@@ -130,27 +130,28 @@ bool Edge::drained() const {
 void Edge::onDatagram(std::uint16_t index, const SocketAddress& from, std::string_view bytes) {
     assertOnLoop();
     const Flow flow{Transport::Udp, index, 0, from};
-    const bool known = silence_.heard(flow);
-    if (isKeepAlive(bytes) || from.port() == 0) return onKeepAlive(flow, bytes, known);
+    const auto standing = silence_.heard(flow);
+    if (isKeepAlive(bytes) || from.port() == 0) return onKeepAlive(flow, bytes, standing);
     sink_.onMessage(flow, bytes);
 }
 
-// An answer to a telephone that is watched is never withheld: without it, it would give its flow up.
-void Edge::onKeepAlive(const Flow& flow, std::string_view bytes, bool known) {
+// What costs most comes last: a checksum over what anybody has sent.
+void Edge::onKeepAlive(const Flow& flow, std::string_view bytes, SilenceWatch::Standing standing) {
     ++keepAlives_;
-    if (flow.remote.port() == 0) return;
+    if (flow.remote.port() == 0 || !mayBeStun(bytes) || !mayAnswer(flow, standing)) return;
     const auto answer = stunAnswer(bytes, flow.remote);
-    if (answer.empty() || !(known || mayAnswerStrangers())) return;
-    if (listeners_[flow.listener].udp->send(flow.remote, answer)) ++stunAnswers_;
+    if (!answer.empty() && listeners_[flow.listener].udp->send(flow.remote, answer)) ++stunAnswers_;
 }
 
-bool Edge::mayAnswerStrangers() {
-    const auto now = loop_.clock().now();
-    if (now - stunSecond_ >= 1s) {
-        stunSecond_ = now;
-        stunOfStrangers_ = 0;
+// A telephone that is watched does not compete with strangers: without an answer it would give its flow up. That is
+// just what one must do that relies on a flow which is none any more.
+bool Edge::mayAnswer(const Flow& flow, SilenceWatch::Standing standing) {
+    switch (standing) {
+        case SilenceWatch::Standing::Watched: return silence_.mayAnswer(flow);
+        case SilenceWatch::Standing::GivenUp: return false;
+        case SilenceWatch::Standing::Unknown: break;
     }
-    return ++stunOfStrangers_ <= kStunForStrangers;
+    return stunForStrangers_.take(loop_.clock().now(), kStunForStrangers);
 }
 
 // The guard first: whoever is banned does not even count among the connections refused for want of room.
@@ -251,8 +252,12 @@ void Edge::vouch(const Flow& flow) {
     if (isReliable(flow.transport)) connections_.vouch(flow.connection);
 }
 
-void Edge::expectWithin(const Flow& flow, Clock::Duration silence) {
-    if (!isReliable(flow.transport)) return silence_.expect(flow, silence);
+void Edge::giveUp(const Flow& flow, Clock::TimePoint until) {
+    if (!isReliable(flow.transport)) silence_.giveUp(flow, until);
+}
+
+void Edge::expectWithin(const Flow& flow, std::optional<Clock::Duration> silence) {
+    if (!isReliable(flow.transport)) return silence ? silence_.expect(flow, *silence) : silence_.forget(flow);
     if (auto* connection = connections_.find(flow.connection)) connection->expectWithin(silence);
 }
 

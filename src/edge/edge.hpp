@@ -12,6 +12,7 @@
 #include "edge/connection_table.hpp"
 #include "edge/listen_address.hpp"
 #include "edge/local_addresses.hpp"
+#include "edge/per_second.hpp"
 #include "edge/silence_watch.hpp"
 #include "edge/sink_slot.hpp"
 #include "edge/tcp_listener.hpp"
@@ -82,7 +83,8 @@ public:
     std::optional<Flow> restoreFlow(Transport transport, const SocketAddress& local,
                                     const SocketAddress& remote) BEFFROI_ON_LOOP override;
     void vouch(const Flow& flow) BEFFROI_ON_LOOP override;
-    void expectWithin(const Flow& flow, Clock::Duration silence) BEFFROI_ON_LOOP override;
+    void expectWithin(const Flow& flow, std::optional<Clock::Duration> silence) BEFFROI_ON_LOOP override;
+    void giveUp(const Flow& flow, Clock::TimePoint until) BEFFROI_ON_LOOP override;
     [[nodiscard]] bool alive(const Flow& flow) const BEFFROI_ON_LOOP override;
     [[nodiscard]] const SocketAddress& localAddress(const Flow& flow) const BEFFROI_ON_LOOP override;
     [[nodiscard]] const std::vector<std::string>& peerNames(const Flow& flow) const BEFFROI_ON_LOOP override;
@@ -104,8 +106,8 @@ private:
     [[nodiscard]] std::optional<std::uint16_t> listenerTowards(Transport transport, const SocketAddress& remote) const;
     [[nodiscard]] const SocketAddress& shownAddress(const Listener& listener, const SocketAddress& remote) const;
     [[nodiscard]] const UdpSocket* udp(const Flow& flow) const;
-    void onKeepAlive(const Flow& flow, std::string_view bytes, bool known) BEFFROI_ON_LOOP;
-    [[nodiscard]] bool mayAnswerStrangers();
+    void onKeepAlive(const Flow& flow, std::string_view bytes, SilenceWatch::Standing standing) BEFFROI_ON_LOOP;
+    [[nodiscard]] bool mayAnswer(const Flow& flow, SilenceWatch::Standing standing) BEFFROI_ON_LOOP;
     void reportUnreachable() BEFFROI_ON_LOOP;
     [[nodiscard]] bool workLeft() const;
     void endOfTurn();
@@ -123,8 +125,7 @@ private:
     std::uint64_t keepAlives_ = 0;
     std::uint64_t stunAnswers_ = 0;
     std::uint64_t silentFlows_ = 0;
-    Clock::TimePoint stunSecond_{};  // in which strangers have had …
-    unsigned stunOfStrangers_ = 0;   // … so many answers
+    PerSecond stunForStrangers_;
     bool draining_ = false;
     SocketAddress unset_;
     std::vector<std::string> noNames_;

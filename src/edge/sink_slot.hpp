@@ -21,6 +21,9 @@ public:
     void onFlowFailed(const Flow& flow) BEFFROI_ON_LOOP override {
         if (sink_ != nullptr) sink_->onFlowFailed(flow);
     }
+    void onFlowSilent(const Flow& flow) BEFFROI_ON_LOOP override {
+        if (sink_ != nullptr) sink_->onFlowSilent(flow);
+    }
     void onUndelivered(const Flow& flow, Undelivered how, std::string_view quoted) BEFFROI_ON_LOOP override {
         if (sink_ != nullptr) sink_->onUndelivered(flow, how, quoted);
     }

@@ -83,10 +83,7 @@ bool readAttributes(std::string_view datagram, Request& request) {
 }
 
 std::optional<Request> readRequest(std::string_view datagram) {
-    if (datagram.size() < kHeader || datagram.size() % 4 != 0 || number16(datagram) != kBindingRequest ||
-        number16(datagram.substr(2)) != datagram.size() - kHeader || number32(datagram.substr(4)) != kMagicCookie) {
-        return std::nullopt;
-    }
+    if (!mayBeStun(datagram)) return std::nullopt;
     Request request;
     request.cookieAndId = datagram.substr(4, kHeader - 4);
     if (!readAttributes(datagram, request)) return std::nullopt;
@@ -126,6 +123,12 @@ void putUnknown(std::string& out, const std::vector<std::uint16_t>& types) {
 }
 
 }  // namespace
+
+bool mayBeStun(std::string_view datagram) noexcept {
+    return datagram.size() >= kHeader && datagram.size() <= kLongestStunRequest && datagram.size() % 4 == 0 &&
+           number16(datagram) == kBindingRequest && number16(datagram.substr(2)) == datagram.size() - kHeader &&
+           number32(datagram.substr(4)) == kMagicCookie;
+}
 
 std::string stunAnswer(std::string_view datagram, const SocketAddress& from) {
     const auto request = readRequest(datagram);

@@ -78,7 +78,7 @@ std::vector<const Binding*> BindingTable::live(std::string_view extension) const
     return result;
 }
 
-std::optional<std::uint64_t> BindingTable::expireOne(const Due& due, std::int64_t second, bool busy) {
+std::optional<Binding> BindingTable::expireOne(const Due& due, std::int64_t second, bool busy) {
     const auto found = bindings_.find(due.extension);
     if (found == bindings_.end()) return std::nullopt;
     auto& list = found->second;
@@ -89,19 +89,20 @@ std::optional<std::uint64_t> BindingTable::expireOne(const Due& due, std::int64_
         return std::nullopt;
     }
     forget(due.extension, *binding);
+    std::optional<Binding> gone{std::move(*binding)};
     list.erase(binding);
     --count_;
     if (list.empty()) bindings_.erase(found);
-    return due.id;
+    return gone;
 }
 
-std::vector<std::uint64_t> BindingTable::expire(const std::function<bool(const std::string&)>& busy) {
-    std::vector<std::uint64_t> removed;
+std::vector<Binding> BindingTable::expire(const std::function<bool(const std::string&)>& busy) {
+    std::vector<Binding> removed;
     const auto now = std::chrono::floor<std::chrono::seconds>(clock_.now().time_since_epoch()).count();
     while (!due_.empty() && due_.begin()->first <= now) {
         const auto entries = due_.extract(due_.begin());
         for (const auto& due : entries.mapped()) {
-            if (const auto id = expireOne(due, entries.key(), busy(due.extension))) removed.push_back(*id);
+            if (auto gone = expireOne(due, entries.key(), busy(due.extension))) removed.push_back(std::move(*gone));
         }
     }
     return removed;

@@ -44,6 +44,10 @@ inline constexpr std::string_view kRegId = ";reg-id=";
 [[nodiscard]] inline bool isOutbound(const Binding& binding) noexcept {
     return binding.instance.find(kRegId) != std::string::npos;
 }
+/// True if nothing is between the two: the telephone's keep-alives reach us, not a proxy of its own before us.
+[[nodiscard]] inline bool isWatched(const Binding& binding) noexcept {
+    return isOutbound(binding) && binding.flow && binding.path.empty();
+}
 /// True if both are flows of one and the same telephone, of which one is enough to reach it (RFC 5626 §7).
 [[nodiscard]] bool sameInstance(const Binding& a, const Binding& b) noexcept;
 
@@ -60,9 +64,9 @@ public:
     /// The bindings that have not expired, by q from high to low, the most recent first among equals.
     [[nodiscard]] std::vector<const Binding*> live(std::string_view extension) const BEFFROI_ON_LOOP;
 
-    /// Removes what has expired and returns the ids, but for extensions that are `busy`: they are asked again a second
+    /// Removes what has expired and returns it, but for extensions that are `busy`: they are asked again a second
     /// later. Costs what expires, not what is kept.
-    [[nodiscard]] std::vector<std::uint64_t> expire(const std::function<bool(const std::string& extension)>& busy)
+    [[nodiscard]] std::vector<Binding> expire(const std::function<bool(const std::string& extension)>& busy)
         BEFFROI_ON_LOOP;
 
     /// The extensions that have bindings by this flow, each once.
@@ -87,7 +91,7 @@ private:
     void note(const std::string& extension, const Binding& binding);
     void forget(const std::string& extension, const Binding& binding);
     void comeUp(const std::string& extension, Binding& binding, std::int64_t second);
-    [[nodiscard]] std::optional<std::uint64_t> expireOne(const Due& due, std::int64_t second, bool busy);
+    [[nodiscard]] std::optional<Binding> expireOne(const Due& due, std::int64_t second, bool busy);
 
     const Clock& clock_;  // outlives us: both belong to the application
     std::unordered_map<std::string, std::vector<Binding>, TextHash, std::equal_to<>> bindings_;

@@ -18,6 +18,7 @@ constexpr auto kGraceAfterRestart = std::chrono::seconds{60};
 // A telephone says that it is there at 80 to 100 % of Flow-Timer (RFC 5626 §4.4.1); a ping may be lost and come again.
 constexpr auto kShortestFlowGrace = std::chrono::seconds{10};
 constexpr auto kLongestFlowGrace = std::chrono::seconds{45};
+constexpr auto kUdpFlowGrace = std::chrono::seconds{40};  // a STUN request is repeated for 39.5 s (RFC 5389 §7.2.1)
 constexpr auto kLongestUdpFlowTimer = std::chrono::seconds{29};  // NAT forgets UDP sooner (RFC 5626 §4.4.2)
 constexpr auto kSweepInterval = std::chrono::seconds{1};
 constexpr std::size_t kLongestUserAgent = 80;
@@ -107,8 +108,10 @@ bool onlyRenews(const Binding& old, const Binding& fresh) {
            old.userAgent == fresh.userAgent;
 }
 
-// How long a telephone that is to be heard so often may be silent.
-seconds patienceWith(seconds flowTimer) {
+// How long a telephone that is to be heard so often may be silent. By UDP never less than it takes itself to notice
+// that its flow is dead.
+seconds patienceWith(seconds flowTimer, Transport transport) {
+    if (!isReliable(transport)) return flowTimer + kUdpFlowGrace;
     return flowTimer + std::clamp<seconds>(flowTimer / 2, kShortestFlowGrace, kLongestFlowGrace);
 }
 
@@ -144,7 +147,10 @@ struct Registrar::Asked {
     std::vector<Contact> contacts;
     std::string callId;
     std::uint32_t cseq = 0;
-    std::optional<Flow> outbound;  // the flow, if it is one that the telephone and we watch over
+    Flow flow;               // by which it came
+    bool outbound = false;   // it registers a flow that its telephone watches over
+    bool watched = false;    // and we too: nobody is between the two
+    bool registers = false;  // something
     bool removeAll = false;
     bool query = false;
     [[nodiscard]] bool names(const Binding& binding) const {
@@ -216,6 +222,7 @@ void Registrar::handle(const sip::Message& request, const Flow& flow, const Devi
 std::variant<Registrar::Asked, Registrar::Refusal> Registrar::read(const sip::Message& request, const Flow& flow,
                                                                    const Device& device) const {
     Asked asked;
+    asked.flow = flow;
     asked.callId = request.callId();
     asked.cseq = request.cseq().number;
     if (const auto refusal = readContacts(request, asked)) return *refusal;
@@ -235,7 +242,10 @@ std::variant<Registrar::Asked, Registrar::Refusal> Registrar::read(const sip::Me
         const bool secure = uri && path.empty() && uri->scheme == sip::UriView::Scheme::Sips;
         if (secure && flow.transport != Transport::Tls) return Refusal{400, "a sips contact without TLS"};
         if (uri && path.empty() && !isOutbound(binding)) binding.flow = sip::flowTowards(flow, *uri);
-        if (isOutbound(binding) && contact.expires > seconds{0}) asked.outbound = flow;
+        const bool registers = contact.expires > seconds{0};
+        asked.registers = asked.registers || registers;
+        asked.outbound = asked.outbound || (registers && isOutbound(binding));
+        asked.watched = asked.watched || (registers && isWatched(binding));
         binding.local = network_.localAddress(flow);
     }
     return asked;
@@ -312,7 +322,7 @@ void Registrar::process(const std::string& extension, const sip::Message& reques
             const auto left = std::chrono::duration_cast<Clock::WallTime::duration>(binding.expiresAt - clock_.now());
             store_.renewed(binding.id, binding.callId, binding.cseq, clock_.wallNow() + left);
         }
-        table_.replace(extension, std::move(change.bindings));
+        replace(extension, std::move(change.bindings));
     }
     reply(accepted(extension, request, asked, toTag));
 }
@@ -436,7 +446,7 @@ void Registrar::committed(const std::string& extension, std::vector<Binding> bin
             closed.push_back(*binding.flow);
         }
     }
-    table_.replace(extension, std::move(bindings));
+    replace(extension, std::move(bindings));
     for (const auto& flow : closed) flowFailed(flow);
 }
 
@@ -460,11 +470,12 @@ sip::Message Registrar::accepted(const std::string& extension, const sip::Messag
                                  std::string_view toTag) {
     auto answer = sip::Message::answer(request, 200, toTag);
     answer.add("Supported", "path, outbound");
-    if (asked.outbound) {
-        const auto timer = flowTimerOf(*asked.outbound);
-        answer.add("Require", "outbound");
-        answer.add("Flow-Timer", std::to_string(timer.count()));
-        network_.expectWithin(*asked.outbound, patienceWith(timer));
+    if (asked.outbound) answer.add("Require", "outbound");
+    if (asked.watched) {
+        answer.add("Flow-Timer", std::to_string(flowTimerOf(asked.flow).count()));
+        watch(asked.flow);
+    } else if (asked.registers) {
+        letGo(asked.flow);
     }
     const auto now = clock_.now();
     for (const auto& binding : table_.of(extension)) {
@@ -527,9 +538,7 @@ void Registrar::restore(const std::vector<StoredBinding>& rows) {
         binding.userAgent = row.userAgent;
         binding.local = row.local;
         if (row.remote.isSet()) binding.flow = restoredFlow(row);
-        if (binding.flow && isOutbound(binding) && !isReliable(binding.flow->transport)) {
-            network_.expectWithin(*binding.flow, patienceWith(flowTimerOf(*binding.flow)));
-        }
+        if (isWatched(binding) && !isReliable(binding.flow->transport)) watch(*binding.flow);
         const auto left = std::chrono::duration_cast<Clock::Duration>(row.expiresAt - clock_.wallNow());
         const auto most = Clock::Duration{settings_.maximumExpires};
         binding.expiresAt = clock_.now() + std::clamp<Clock::Duration>(left, kGraceAfterRestart, most);
@@ -543,6 +552,39 @@ void Registrar::flowFailed(const Flow& flow) {
     for (const auto& extension : table_.withFlow(flow)) {
         drop(extension, [flow](const Binding& binding) { return binding.flow == flow; });
     }
+}
+
+void Registrar::flowSilent(const Flow& flow) {
+    for (const auto& extension : table_.withFlow(flow)) {
+        drop(extension, [flow](const Binding& binding) { return binding.flow == flow && isWatched(binding); });
+    }
+}
+
+void Registrar::watch(const Flow& flow) {
+    network_.expectWithin(flow, patienceWith(flowTimerOf(flow), flow.transport));
+}
+
+void Registrar::replace(const std::string& extension, std::vector<Binding> bindings) {
+    std::vector<Flow> before;
+    for (const auto& binding : table_.of(extension)) {
+        if (isWatched(binding)) before.push_back(*binding.flow);
+    }
+    table_.replace(extension, std::move(bindings));
+    for (const auto& flow : before) letGo(flow);
+}
+
+bool Registrar::isWatchedFlow(const Flow& flow) const {
+    const auto extensions = table_.withFlow(flow);
+    return std::any_of(extensions.begin(), extensions.end(), [&](const std::string& extension) {
+        assertOnLoop();
+        const auto live = table_.live(extension);
+        return std::any_of(live.begin(), live.end(),
+                           [&](const Binding* binding) { return isWatched(*binding) && binding->flow == flow; });
+    });
+}
+
+void Registrar::letGo(const Flow& flow) {
+    if (!isWatchedFlow(flow)) network_.expectWithin(flow, std::nullopt);
 }
 
 void Registrar::keepOnly(const DirectorySnapshot& directory) {
@@ -574,12 +616,18 @@ void Registrar::drop(const std::string& extension, std::function<bool(const Bind
     }
     auto bindings = table_.of(extension);
     std::vector<std::uint64_t> removed;
+    std::unordered_map<Flow, Clock::TimePoint> reliedOn;
     for (const auto& binding : bindings) {
-        if (isGone(binding)) removed.push_back(binding.id);
+        if (!isGone(binding)) continue;
+        removed.push_back(binding.id);
+        if (isWatched(binding)) reliedOn[*binding.flow] = std::max(reliedOn[*binding.flow], binding.expiresAt);
     }
     if (removed.empty()) return;
     std::erase_if(bindings, isGone);
-    table_.replace(extension, std::move(bindings));
+    replace(extension, std::move(bindings));
+    for (const auto& [flow, until] : reliedOn) {
+        if (!isReliable(flow.transport) && !isWatchedFlow(flow)) network_.giveUp(flow, until);
+    }
     store_.commit({}, std::move(removed), [](bool) {});
 }
 
@@ -596,7 +644,12 @@ std::optional<Flow> Registrar::flowOf(const sip::UriView& contact) const {
 
 void Registrar::sweep() {
     assertOnLoop();
-    auto removed = table_.expire([this](const std::string& extension) { return waiting_.contains(extension); });
+    std::vector<std::uint64_t> removed;
+    for (const auto& binding :
+         table_.expire([this](const std::string& extension) { return waiting_.contains(extension); })) {
+        removed.push_back(binding.id);
+        if (isWatched(binding)) letGo(*binding.flow);
+    }
     if (!removed.empty()) store_.commit({}, std::move(removed), [](bool) {});
     sweepTimer_.start(kSweepInterval);
 }

@@ -51,6 +51,9 @@ public:
     /// A flow is dead, of whichever transport: its bindings lead nowhere any more (RFC 5626 §4.2.2).
     void flowFailed(const Flow& flow) BEFFROI_ON_LOOP;
 
+    /// A UDP flow is silent: the bindings of those who had promised to be heard lead nowhere any more (§4.4.1).
+    void flowSilent(const Flow& flow) BEFFROI_ON_LOOP;
+
     /// The bindings of a removed extension or device are dropped.
     void keepOnly(const DirectorySnapshot& directory) BEFFROI_ON_LOOP;
 
@@ -80,11 +83,18 @@ private:
                 std::string toTag, Reply reply) BEFFROI_ON_LOOP;
     void committed(const std::string& extension, std::vector<Binding> bindings) BEFFROI_ON_LOOP;
     void finished(const std::string& extension) BEFFROI_ON_LOOP;
-    /// Removes bindings of an extension, now or when the commit for it that is under way is over.
+    /// Replaces the bindings of an extension, and lets go of the flows that nobody has to watch any more.
+    void replace(const std::string& extension, std::vector<Binding> bindings) BEFFROI_ON_LOOP;
+    [[nodiscard]] bool isWatchedFlow(const Flow& flow) const BEFFROI_ON_LOOP;
+    /// Nothing is expected of the flow any more, unless a binding that lives relies on it.
+    void letGo(const Flow& flow) BEFFROI_ON_LOOP;
+    /// Removes bindings of an extension of which their telephones do not know, now or when the commit for it that is
+    /// under way is over.
     void drop(const std::string& extension, std::function<bool(const Binding&)> isGone) BEFFROI_ON_LOOP;
     [[nodiscard]] static std::optional<Refusal> readFlowId(const sip::Message& request, Asked& asked);
     /// How often a telephone that registers over `flow` is to say that it is there.
     [[nodiscard]] std::chrono::seconds flowTimerOf(const Flow& flow) const;
+    void watch(const Flow& flow) BEFFROI_ON_LOOP;
     [[nodiscard]] sip::Message accepted(const std::string& extension, const sip::Message& request, const Asked& asked,
                                         std::string_view toTag) BEFFROI_ON_LOOP;
     [[nodiscard]] std::optional<Flow> restoredFlow(const StoredBinding& row) BEFFROI_ON_LOOP;

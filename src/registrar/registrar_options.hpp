@@ -53,8 +53,7 @@ inline constexpr config::Option<std::chrono::seconds> kFlowTimer{
     .since = "0.1",
     .help =
         "How often a phone that knows \"outbound\" (RFC 5626) says that it is there, by UDP every 29 s at least. One "
-        "that "
-        "is silent for half as long again is no longer registered.",
+        "that is silent for half as long again, by UDP for 40 s more, is no longer registered.",
 };
 
 }  // namespace beffroi::registrar

@@ -28,6 +28,7 @@ namespace beffroi::test {
 class Wire final : public Network {
 public:
     std::unordered_map<Flow, Clock::Duration> expected;  // what expectWithin() was told
+    std::unordered_map<Flow, Clock::TimePoint> givenUp;  // and giveUp()
 
     struct Sending {
         Flow flow;
@@ -48,7 +49,12 @@ public:
         return Flow{transport, 0, 0, remote};
     }
     void vouch(const Flow& flow) override { vouched_.insert(flow.connection); }
-    void expectWithin(const Flow& flow, Clock::Duration silence) override { expected[flow] = silence; }
+    void expectWithin(const Flow& flow, std::optional<Clock::Duration> silence) override {
+        givenUp.erase(flow);
+        expected.erase(flow);
+        if (silence) expected[flow] = *silence;
+    }
+    void giveUp(const Flow& flow, Clock::TimePoint until) override { givenUp[flow] = until; }
     [[nodiscard]] bool alive(const Flow& flow) const override {
         return !dead_.contains(flow.connection) || !isReliable(flow.transport);
     }

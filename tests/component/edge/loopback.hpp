@@ -258,9 +258,13 @@ public:
         assertOnLoop();
         return edge_->restoreFlow(transport, local, remote);
     }
-    void expectWithin(const Flow& flow, Clock::Duration silence) {
+    void expectWithin(const Flow& flow, std::optional<Clock::Duration> silence) {
         assertOnLoop();
         edge_->expectWithin(flow, silence);
+    }
+    void giveUp(const Flow& flow, Clock::TimePoint until) {
+        assertOnLoop();
+        edge_->giveUp(flow, until);
     }
     void vouch(const Flow& flow) {
         assertOnLoop();

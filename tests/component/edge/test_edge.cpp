@@ -8,6 +8,12 @@ using namespace beffroi::test;
 
 namespace {
 
+// A Binding request of RFC 5389.
+const std::string kStunRequest{
+    "\x00\x01\x00\x00\x21\x12\xa4\x42"
+    "0123456789ab",
+    20};
+
 SocketAddress at(const std::string& host, std::uint16_t port) { return *SocketAddress::parse(host, port); }
 
 }  // namespace
@@ -203,17 +209,13 @@ TEST_CASE("a telephone that asks by STUN whether its way is alive is answered, w
     EdgeOnLoopback on{{"udp:" + host.withPort(0).toString()}};
     const UdpPeer phone{host};
     const UdpPeer stranger{host};
-    const std::string request{
-        "\x00\x01\x00\x00\x21\x12\xa4\x42"
-        "0123456789ab",
-        20};
-    const auto ask = [&](const UdpPeer& peer) { peer.send(on.address(), request); };
+    const auto ask = [&](const UdpPeer& peer) { peer.send(on.address(), kStunRequest); };
 
     ask(phone);
     std::vector<std::string> answers;
     REQUIRE(on.until([&] { return !(answers = phone.take()).empty(); }));
     CHECK(answers[0].substr(0, 2) == "\x01\x01");
-    CHECK(answers[0].substr(4, 16) == request.substr(4));
+    CHECK(answers[0].substr(4, 16) == kStunRequest.substr(4));
     CHECK(on.counters().stunAnswers == 1);
     CHECK(on.counters().keepAlives == 1);
     CHECK(on.messages.empty());
@@ -227,13 +229,50 @@ TEST_CASE("a telephone that asks by STUN whether its way is alive is answered, w
         REQUIRE(on.until([&] { return on.counters().keepAlives >= asked; }));
     }
     CHECK(on.counters().stunAnswers == 1000);
-    ask(phone);  // whom we know is answered all the same
-    CHECK(on.until([&] { return !phone.take().empty(); }));
+    const auto askAsPhone = [&](int times) {
+        for (int i = 0; i < times; ++i) ask(phone);
+        asked += static_cast<std::uint64_t>(times);
+        REQUIRE(on.until([&] { return on.counters().keepAlives >= asked; }));
+        return on.counters().stunAnswers;
+    };
+    CHECK(askAsPhone(1) == 1001);   // whom we know is answered all the same
+    CHECK(askAsPhone(20) == 1005);  // and in their name, too, there are bounds
     ask(stranger);
     on.clock.advance(1s);
     on.settle();
     ask(stranger);
-    CHECK(on.until([&] { return on.counters().stunAnswers == 1002; }));
+    CHECK(on.until([&] { return on.counters().stunAnswers == 1006; }));
+}
+
+TEST_CASE("a telephone whose flow was given up sees by STUN that it is dead", "[edge][rfc5626-4.4.2]") {
+    EdgeOnLoopback on{{"udp:127.0.0.1:0"}};
+    const UdpPeer phone;
+    const Flow flow{Transport::Udp, 0, 0, phone.address()};
+    std::uint64_t asked = 0;
+    const auto isAnswered = [&] {
+        const auto before = on.counters().stunAnswers;
+        phone.send(on.address(), kStunRequest);
+        ++asked;
+        REQUIRE(on.until([&] { return on.counters().keepAlives == asked; }));
+        return on.counters().stunAnswers != before;
+    };
+    on.onFailed = [&](const Flow& silent) { on.giveUp(silent, on.clock.now() + 600s); };
+    on.expectWithin(flow, 69s);
+    CHECK(isAnswered());
+    on.clock.advance(70s);
+    REQUIRE(on.until([&] { return on.failed == std::vector{flow}; }));
+    CHECK_FALSE(isAnswered());
+
+    SECTION("until it registers anew") {
+        const auto promised = GENERATE(std::optional<Clock::Duration>{69s}, std::optional<Clock::Duration>{});
+        on.expectWithin(flow, promised);
+        CHECK(isAnswered());
+    }
+    SECTION("or its registration would have ended") {
+        on.clock.advance(601s);
+        on.settle();
+        CHECK(isAnswered());
+    }
 }
 
 TEST_CASE("a flow from which nothing comes in time is dead", "[edge][rfc5626-4.4.1]") {

@@ -95,7 +95,7 @@ def watched(world, exchange):
         def remotes():
             return {entry["remote"] for entry in exchange.registrations() if entry["extension"] in ("2101", "2102")}
         living = {peer.host_port for peer in alive.values()}
-        until(lambda: remotes() == living, 60, exchange.registrations)
+        until(lambda: remotes() == living, 90, exchange.registrations)
         until(lambda: silent["tcp"].closed_by_server, 5, "the silent connection is closed")
         holds(lambda: remotes() == living and not alive["tcp"].closed_by_server, 30, remotes, every=1)
         status = exchange.status()["network"]

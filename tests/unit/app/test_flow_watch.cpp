@@ -39,15 +39,24 @@ TEST_CASE("a connection that closes ends the calls and registrations behind it",
         CHECK(town.ear.heard(town.anne.flow).empty());
         CHECK(town.registrar.table().live("2102").size() == 1);
     }
-    SECTION("a flow that has fallen silent ends both") {
-        town.lose(town.counter);
-        CHECK(town.ear.heard(town.anne.flow) == Lines{"480 INVITE"});
-        CHECK(town.registrar.table().live("2102").empty());
-    }
     SECTION("the other one has the call") {
         town.answer(town.counter, "INVITE", 200);
         CHECK(town.ear.heard(town.anne.flow) == Lines{"200 INVITE"});
     }
+}
+
+TEST_CASE("a flow that has fallen silent ends its calls, and the registrations of who had promised to be heard",
+          "[app][rfc5626-4.4.1]") {
+    assertOnLoop();
+    Town town;
+    const bool promised = GENERATE(true, false);
+    const std::string parameters = promised ? R"(;reg-id=1;+sip.instance="<urn:uuid:1>")" : "";
+    town.registerPhone(town.counter, "Supported: outbound\r\n", parameters);
+    CHECK(town.wire.expected.contains(town.counter.flow) == promised);
+    REQUIRE(town.send(town.anne, town.anne.request("INVITE", "sip:2102@town.example")) == Lines{"100 INVITE"});
+    town.watch.onFlowSilent(town.counter.flow);
+    CHECK(town.ear.heard(town.anne.flow) == Lines{"480 INVITE"});
+    CHECK(town.registrar.table().live("2102").empty() == promised);
 }
 
 TEST_CASE("what cannot be framed is answered", "[app][rfc3261-18.3]") {

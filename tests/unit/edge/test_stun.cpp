@@ -49,6 +49,12 @@ TEST_CASE("a Binding request is answered with the address that it came from", "[
         CHECK_FALSE(answer.empty());
         CHECK(answer.size() <= edge::kLongestStunAnswer);
     }
+    SECTION("as long as no more than who does not know the way's limit may send (RFC 5389 §7.1)") {
+        std::string padding;
+        for (int i = 0; i < 132; ++i) padding += "80220000";
+        CHECK_FALSE(stunAnswer(octets("00010210" + kId + padding), kV4).empty());
+        CHECK(stunAnswer(octets("00010214" + kId + padding + "80220000"), kV4).empty());
+    }
 }
 
 TEST_CASE("what is no well-formed Binding request gets no answer", "[edge][rfc5389-7.3]") {

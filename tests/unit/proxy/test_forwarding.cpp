@@ -40,7 +40,8 @@ public:
         return std::nullopt;
     }
     void vouch(const Flow&) override {}
-    void expectWithin(const Flow&, Clock::Duration) override {}
+    void expectWithin(const Flow&, std::optional<Clock::Duration>) override {}
+    void giveUp(const Flow&, Clock::TimePoint) override {}
     [[nodiscard]] bool alive(const Flow&) const override { return true; }
     [[nodiscard]] const SocketAddress& localAddress(const Flow& flow) const override {
         return flow.remote.isV6() ? v6_ : v4_;

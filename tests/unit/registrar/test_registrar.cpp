@@ -465,7 +465,7 @@ TEST_CASE("a telephone that watches over its flow is told how often, and is watc
         const auto answer = stage.answerTo(registering(flow));
         CHECK(answer.header("Require") == "outbound");
         CHECK(answer.header("Flow-Timer") == "29");
-        CHECK(stage.wire.expected.at(flow) == 29s + 14s);
+        CHECK(stage.wire.expected.at(flow) == 29s + 40s);
         assertOnLoop();
         CHECK(stage.registrar->table().of("2101").at(0).flow == flow);
 
@@ -478,7 +478,7 @@ TEST_CASE("a telephone that watches over its flow is told how often, and is watc
         SECTION("after a restart too") {
             stage.wire.expected.clear();
             stage.restart();
-            CHECK(stage.wire.expected.at(flow) == 29s + 14s);
+            CHECK(stage.wire.expected.at(flow) == 29s + 40s);
         }
     }
     SECTION("by a connection, each time it renews") {
@@ -503,8 +503,13 @@ TEST_CASE("a telephone that watches over its flow is told how often, and is watc
     }
     SECTION("behind a first hop that knows flows, not behind one that does not") {
         const std::string supported = "Supported: path, outbound\r\n";
-        CHECK(stage.answerTo(registering(udpFlow(1), supported + "Path: <sip:edge.example;lr;ob>\r\n"))
-                  .header("Require") == "outbound");
+        const auto answer = stage.answerTo(registering(udpFlow(1), supported + "Path: <sip:edge.example;lr;ob>\r\n"));
+        CHECK(answer.header("Require") == "outbound");
+        // Keep-alives end there: it is for that hop to watch (RFC 5626 §5.4).
+        CHECK(answer.count("Flow-Timer") == 0);
+        CHECK(stage.wire.expected.empty());
+        stage.restart();
+        CHECK(stage.wire.expected.empty());
         for (const auto* hop : {"Path: <sip:edge.example;lr>\r\n", "Path: <sip:a.example;lr;ob>,<sip:b.example;lr>\r\n",
                                 "Via: SIP/2.0/UDP phone;branch=z9hG4bK1\r\n"}) {
             CAPTURE(hop);
@@ -571,5 +576,103 @@ TEST_CASE("a flow is told by its telephone and reg-id, whatever its URI", "[regi
     SECTION("one that does not know of flows ends none") {
         REQUIRE(stage.statusOf(asking(20, ";expires=0")) == 200);
         CHECK(flows() == Texts{"192.0.2.10:33000", "192.0.2.11:33000", "192.0.2.12:33000"});
+    }
+}
+
+TEST_CASE("a flow is watched as long as a registration relies on it", "[registrar][rfc5626-4.4.1]") {
+    RegistrarStage stage;
+    const auto flow = GENERATE(udpFlow(10, 33000), tcpFlow(10, 7));
+    const auto registering = [&flow](const std::string& parameters, const std::string& account, unsigned cseq = 1) {
+        auto request = withContacts({"<sip:" + account + "@10.0.0.7:5070>" + parameters}, cseq);
+        request.more = "Supported: outbound\r\n";
+        request.flow = flow;
+        request.account = account;
+        request.callId = account;
+        request.to = "<sip:" + account.substr(0, 4) + "@ville.example>";
+        return request;
+    };
+    const auto watched = [&] { return stage.wire.expected.contains(flow); };
+    const std::string outbound = ";reg-id=1;" + kUrn;
+    REQUIRE(stage.statusOf(registering(outbound, "2101-bureau")) == 200);
+    REQUIRE(stage.statusOf(registering(outbound + ";expires=600", "2102")) == 200);
+    REQUIRE(watched());
+
+    SECTION("by any of its lines") {
+        REQUIRE(stage.statusOf(registering(outbound + ";expires=0", "2101-bureau", 2)) == 200);
+        CHECK(watched());
+        REQUIRE(stage.statusOf(registering(outbound + ";expires=0", "2102", 2)) == 200);
+        CHECK_FALSE(watched());
+        CHECK(stage.wire.givenUp.empty());
+    }
+    SECTION("which has not expired") {
+        REQUIRE(stage.statusOf(registering(outbound + ";expires=0", "2101-bureau", 2)) == 200);
+        stage.pass(599s);
+        CHECK(watched());
+        stage.pass(2s);
+        CHECK_FALSE(watched());
+    }
+    SECTION("and has not moved") {
+        for (const auto* account : {"2101-bureau", "2102"}) {
+            auto moved = registering(outbound, account, 2);
+            moved.flow = udpFlow(20, 33000);
+            REQUIRE(stage.statusOf(moved) == 200);
+        }
+        CHECK_FALSE(watched());
+        CHECK(stage.wire.expected.contains(udpFlow(20, 33000)));
+    }
+    SECTION("not by a line that promises nothing") {
+        REQUIRE(stage.statusOf(registering("", "2101-atelier")) == 200);
+        CHECK(watched());
+        for (const auto* account : {"2101-bureau", "2102"}) {
+            REQUIRE(stage.statusOf(registering(outbound + ";expires=0", account, 2)) == 200);
+        }
+        CHECK_FALSE(watched());
+    }
+}
+
+TEST_CASE("a flow that has fallen silent is given up by who had promised to be heard", "[registrar][rfc5626-4.4.1]") {
+    RegistrarStage stage;
+    const auto flow = udpFlow(10, 33000);
+    auto request = withContacts({"<sip:2101@10.0.0.7:5070>;expires=600;reg-id=1;" + kUrn});
+    request.more = "Supported: outbound\r\n";
+    request.flow = flow;
+    REQUIRE(stage.statusOf(request) == 200);
+    auto plain = withContacts({"<sip:2102@10.0.0.7:5070>"});
+    plain.flow = flow;
+    plain.account = "2102";
+    plain.to = "<sip:2102@ville.example>";
+    plain.callId = "plain";
+    REQUIRE(stage.statusOf(plain) == 200);
+    REQUIRE(stage.wire.expected.contains(flow));
+
+    assertOnLoop();
+    const auto ends = stage.clock.now() + 600s;
+    stage.pass(100s);
+    stage.registrar->flowSilent(flow);
+    CHECK(stage.rings().empty());
+    CHECK(stage.rings("2102").size() == 1);
+    CHECK(stage.wire.expected.empty());
+    REQUIRE(stage.wire.givenUp.contains(flow));
+    CHECK(stage.wire.givenUp.at(flow) == ends);
+    stage.store.finishAll();
+    CHECK(stage.store.rows.size() == 1);
+
+    SECTION("until one registers by it anew") {
+        request.cseq = 2;
+        REQUIRE(stage.statusOf(request) == 200);
+        CHECK(stage.wire.givenUp.empty());
+        CHECK(stage.wire.expected.contains(flow));
+    }
+    SECTION("and be it without a promise") {
+        plain.cseq = 2;
+        REQUIRE(stage.statusOf(plain) == 200);
+        CHECK(stage.wire.givenUp.empty());
+    }
+    SECTION("also when its port is closed: then all are gone") {
+        request.cseq = 2;
+        REQUIRE(stage.statusOf(request) == 200);
+        stage.registrar->flowFailed(flow);
+        CHECK(stage.rings("2102").empty());
+        CHECK(stage.wire.givenUp.contains(flow));
     }
 }
