@@ -2,8 +2,9 @@
 """What was overheard is worth nothing: an answer to a challenge is good once, for its account, method and address.
 
 Replayed from elsewhere, counted on, moved to another method, number or account, stripped to what old or weak clients send:
-each time a new challenge, which is never "stale" for a wrong answer. A telephone with its right password may not register for another, and none of this
-touches the registrations that are there. Nor do the routes of a call let anybody but its two sides end it.
+each time a new challenge, which is never "stale" for the first wrong answer to its own. A telephone with its right password may
+not register for another, and none of this touches the registrations that are there. Nor do the routes of a call let anybody but
+its two sides end it.
 """
 import re
 
@@ -72,7 +73,7 @@ class Thief:
         self.peer, self.exchange = peer, exchange
 
     def tries(self, what, value, method="REGISTER", uri=f"sip:{REALM}", number="2100", from_number=None, stale=False):
-        """`stale`: the answer may say that it would have been right, earlier or from where it was asked for."""
+        """`stale`: the answer may ask for another try: the challenge is another's or has been answered, rightly or wrongly."""
         headers = [("Contact", self.peer.contact("thief")),
                    ("Authorization" if method == "REGISTER" else "Proxy-Authorization", value)]
         to = f"<sip:{number}@{REALM}>"
@@ -101,11 +102,12 @@ def replayed(victim, thief, stranger, challenge):
         response = first_answer(victim.peer, "REGISTER", uri, f"<{victim.identity}>", own, cseq=200)
         assert response.status in (200, 401), response
     assert response.status == 401, response
-    thief.tries("a replay", used)
+    thief.tries("a replay", used, stale=True)
     stranger.tries("a replay from elsewhere", used, stale=True)
     stranger.tries("an answer that was not yet used, from elsewhere", fresh(victim, "REGISTER", uri), stale=True)
     thief.tries("a count raised by hand", used.replace("nc=00000001", "nc=00000002"))
-    thief.tries("a method that was not signed", used, "INVITE", uri=f"sip:2001@{REALM}", number="2001", from_number="2100")
+    thief.tries("a method that was not signed", used, "INVITE", uri=f"sip:2001@{REALM}", number="2001", from_number="2100",
+                stale=True)   # its challenge has had a wrong answer
 
 
 def misused(victim, thief):
