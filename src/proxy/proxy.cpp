@@ -119,12 +119,13 @@ bool Proxy::mustHide(const sip::Message& request, const DialogFlows& flows) cons
 }
 
 // A closed connection is replaced by the one on which the same contact is registered now. Nobody listens at its other
-// end: without another one the request fails at once.
+// end: without another one the request fails at once, and always if what was encrypted would go on in the clear.
 std::optional<Flow> Proxy::flowOf(const sip::Message& request, const DialogFlows& flows) const {
     const auto& flow = isFromCaller(request, flows) ? flows.callee : flows.caller;
     if (!network_.alive(flow)) {
         const auto registered = findFlow_(request.requestUri());
-        const bool elsewhere = request.count("Route") > 0 || sip::mayListenAt(request.requestUri(), flow.remote);
+        const bool elsewhere = request.count("Route") > 0 ? flow.transport != Transport::Tls
+                                                          : sip::mayListenAt(request.requestUri(), flow);
         return registered || elsewhere ? registered : std::optional{flow};
     }
     if (request.count("Route") > 0) return flow;

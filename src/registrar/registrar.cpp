@@ -518,8 +518,9 @@ std::optional<Flow> Registrar::restoredFlow(const StoredBinding& row) {
     if (!isReliable(row.transport)) return network_.restoreFlow(row.transport, row.local, row.remote);
     const auto uri = sip::parseUri(row.contact);
     const bool outbound = row.instance.find(kRegId) != std::string::npos;
-    if (uri && !outbound && row.path.empty() && sip::mayListenAt(*uri, row.remote)) return std::nullopt;
-    return Flow{row.transport, 0, 0, row.remote};  // no connection has this number
+    const Flow dead{row.transport, 0, 0, row.remote};  // no connection has this number
+    if (uri && !outbound && row.path.empty() && sip::mayListenAt(*uri, dead)) return std::nullopt;
+    return dead;
 }
 
 void Registrar::restore(const std::vector<StoredBinding>& rows) {

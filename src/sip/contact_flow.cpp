@@ -21,12 +21,13 @@ std::optional<Flow> flowTowards(const Flow& source, const UriView& contact) {
     return flow;
 }
 
-bool mayListenAt(const UriView& contact, const SocketAddress& source) {
+bool mayListenAt(const UriView& contact, const Flow& closed) {
     const auto transport = contact.params.find("transport");
     const bool tls = contact.scheme == UriView::Scheme::Sips || (transport && equalsIgnoreCase(*transport, "tls"));
+    if (closed.transport == Transport::Tls && !tls) return false;
     const auto standard = tls ? kDefaultTlsPort : kDefaultPort;
     const auto address = SocketAddress::parse(contact.host, contact.port != 0 ? contact.port : standard);
-    return !address || (address->sameHost(source) && address->port() != source.port());
+    return !address || (address->sameHost(closed.remote) && address->port() != closed.remote.port());
 }
 
 }  // namespace beffroi::sip

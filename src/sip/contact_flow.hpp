@@ -17,8 +17,9 @@ namespace beffroi::sip {
 /// its URI.
 [[nodiscard]] std::optional<Flow> flowTowards(const Flow& source, const UriView& contact);
 
-/// Whether a peer may be listening where `contact` points to, after the connection that came from `source` has closed:
-/// not at the connection's own port, which is nobody's now, and not behind NAT. A name may lead anywhere.
-[[nodiscard]] bool mayListenAt(const UriView& contact, const SocketAddress& source);
+/// Whether a peer may be listening where `contact` points to, after the connection `closed` has: not at the
+/// connection's own port, which is nobody's now, and not behind NAT. A name may lead anywhere. Never after TLS, unless
+/// the contact asks for TLS: what was encrypted does not go on in the clear.
+[[nodiscard]] bool mayListenAt(const UriView& contact, const Flow& closed);
 
 }  // namespace beffroi::sip
