@@ -45,6 +45,7 @@ public:
     [[nodiscard]] const SocketAddress& network() const noexcept { return network_; }
     [[nodiscard]] unsigned bits() const noexcept { return bits_; }
 
+    [[nodiscard]] bool isOneAddress() const noexcept { return isSet() && bits_ == bitsOf(network_); }
     [[nodiscard]] bool contains(const SocketAddress& address) const noexcept {
         return address.isV6() == network_.isV6() && network_.isSet() && network_.sameHost(address.network(bits_));
     }

@@ -5,6 +5,7 @@
 // Thread: loop.
 #pragma once
 
+#include "beffroi/address_range.hpp"
 #include "beffroi/flow.hpp"
 #include "beffroi/thread_roles.hpp"
 
@@ -48,6 +49,7 @@ struct SecurityEvent {
     std::string_view method;
     std::string_view callId;
     std::string_view reason;
+    AddressRange range{};  // of a ban: who it is about; `source` is its first address
 };
 
 /// "invalid-password": as it stands in the log and in `beffroi --json status`.

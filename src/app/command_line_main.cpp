@@ -52,8 +52,8 @@ void addBansCommands(CLI::App& to, Chosen& chosen) {
     ban->add_option("ADDRESS", options.address, kAddress)->required();
     ban->add_option("--for", options.banFor, "How long: 30min, 2h, 7d; without it until the ban is removed");
     ban->add_option("--reason", options.reason, "Why, for whoever reads the list");
-    auto* unban = add(*bans, "remove", "End the ban of an address or network, and those of accounts from there", chosen,
-                      beffroi::app::removeBan);
+    auto* unban = add(*bans, "remove", "End all bans of an address, or that of a network, and of accounts there",
+                      chosen, beffroi::app::removeBan);
     unban->add_option("ADDRESS", options.address, kAddress)->required();
 }
 

@@ -2,6 +2,7 @@
 #include "app/exchange_control.hpp"
 
 #include "app/plan_outcome.hpp"
+#include "app/request_fields.hpp"
 #include "base/log.hpp"
 #include "directory/plan_store.hpp"
 #include "directory/session.hpp"
@@ -149,18 +150,6 @@ json describe(const edge::tls::Tls& tls) {
             {"reloads_failed", counters.reloadsFailed}};
 }
 
-// A request whose parts have the wrong types is answered, not fatal.
-template <typename T>
-T valueOr(const json& request, const char* key, T fallback) {
-    const auto found = request.find(key);
-    if (found == request.end()) return fallback;
-    try {
-        return found->get<T>();
-    } catch (const json::exception&) {
-        return fallback;
-    }
-}
-
 }  // namespace
 
 ExchangeControl::ExchangeControl(const std::string& socket, const Parts& parts, std::string realm)
@@ -175,10 +164,18 @@ ExchangeControl::ExchangeControl(const std::string& socket, const Parts& parts, 
               }} {}
 
 void ExchangeControl::handle(const json& request, const Respond& respond) {
-    const auto command = valueOr<std::string>(request, "command", "");
+    try {
+        obey(request, respond);
+    } catch (const std::invalid_argument& mistake) {
+        respond(failure(mistake.what()));
+    }
+}
+
+void ExchangeControl::obey(const json& request, const Respond& respond) {
+    const auto command = fieldOr<std::string>(request, "command", "");
     if (command == "status") return respond(status());
     if (command == "registrations") return respond(registrations());
-    if (command == "calls") return calls(valueOr(request, "recent", 0), respond);
+    if (command == "calls") return calls(fieldOr(request, "recent", 0), respond);
     if (command == "bans") return respond(bans());
     if (command == "ban") return ban(request, respond);
     if (command == "unban") return unban(request, respond);
@@ -266,7 +263,7 @@ json ExchangeControl::bans() const {
 }
 
 void ExchangeControl::ban(const json& request, const Respond& respond) {
-    const auto address = valueOr<std::string>(request, "address", "");
+    const auto address = fieldOr<std::string>(request, "address", "");
     const auto range = AddressRange::parse(address);
     if (!range) return respond(failure('"' + address + "\" is neither an address nor ADDRESS/BITS"));
     if (parts_.guard.trusts(*range)) {
@@ -275,10 +272,10 @@ void ExchangeControl::ban(const json& request, const Respond& respond) {
     Ban wanted;
     wanted.range = *range;
     wanted.since = parts_.clock.wallNow();
-    const auto seconds = std::clamp(valueOr(request, "seconds", 0LL), 0LL, kLongestBan);
+    const auto seconds = std::min(fieldOr(request, "seconds", 0LL), kLongestBan);
     wanted.until = seconds == 0 ? Ban::kForever : wanted.since + std::chrono::seconds{seconds};
-    wanted.reason = valueOr<std::string>(request, "reason", "").substr(0, kLongestReason);
-    wanted.by = valueOr<std::string>(request, "who", "").substr(0, kLongestReason);
+    wanted.reason = fieldOr<std::string>(request, "reason", "").substr(0, kLongestReason);
+    wanted.by = fieldOr<std::string>(request, "who", "").substr(0, kLongestReason);
     if (wanted.by.empty()) wanted.by = "?";  // nobody's would be one of ours
     parts_.bans.add(wanted, [this, respond, wanted](bool done) {
         assertOnLoop();
@@ -288,7 +285,7 @@ void ExchangeControl::ban(const json& request, const Respond& respond) {
 }
 
 void ExchangeControl::unban(const json& request, const Respond& respond) {
-    const auto address = valueOr<std::string>(request, "address", "");
+    const auto address = fieldOr<std::string>(request, "address", "");
     const auto range = AddressRange::parse(address);
     if (!range) return respond(failure('"' + address + "\" is neither an address nor ADDRESS/BITS"));
     parts_.guard.forgive(*range);
@@ -300,11 +297,11 @@ void ExchangeControl::unban(const json& request, const Respond& respond) {
 
 void ExchangeControl::applyPlan(const json& request, const Respond& respond) {
     directory::ApplyRequest wanted;
-    wanted.text = valueOr<std::string>(request, "text", "");
-    wanted.file = valueOr<std::string>(request, "file", "plan");
-    wanted.who = valueOr<std::string>(request, "who", "");
-    wanted.dryRun = valueOr(request, "dry_run", false);
-    wanted.generatePasswords = valueOr(request, "generate_passwords", false);
+    wanted.text = fieldOr<std::string>(request, "text", "");
+    wanted.file = fieldOr<std::string>(request, "file", "plan");
+    wanted.who = fieldOr<std::string>(request, "who", "");
+    wanted.dryRun = fieldOr(request, "dry_run", false);
+    wanted.generatePasswords = fieldOr(request, "generate_passwords", false);
     wanted.realm = realm_;
 
     struct Result {

@@ -52,6 +52,7 @@ public:
 private:
     using Respond = admin::ControlServer::Respond;
     void handle(const nlohmann::json& request, const Respond& respond) BEFFROI_ON_LOOP;
+    void obey(const nlohmann::json& request, const Respond& respond) BEFFROI_ON_LOOP;
     [[nodiscard]] nlohmann::json status() const BEFFROI_ON_LOOP;
     [[nodiscard]] nlohmann::json registrations() const BEFFROI_ON_LOOP;
     void calls(int recent, const Respond& respond) BEFFROI_ON_LOOP;

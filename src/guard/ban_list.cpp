@@ -81,7 +81,8 @@ Ban BanList::erase(Bans::iterator found) {
 std::vector<Ban> BanList::remove(const AddressRange& range) {
     std::vector<std::string> keys;
     for (const auto& [key, ban] : bans_) {
-        if (ban.isOfHost() ? ban.range == range : range.contains(ban.range)) keys.push_back(key);
+        const bool within = ban.isOfHost() ? ban.range == range : range.contains(ban.range);
+        if (within || (range.isOneAddress() && ban.range.contains(range))) keys.push_back(key);
     }
     std::vector<Ban> removed;
     for (const auto& key : keys) removed.push_back(erase(bans_.find(key)));

@@ -36,7 +36,7 @@ public:
     /// Adds it, or replaces the one of the same range and account. Returns those that made room for it; or `ban` itself
     /// if there is no room: all are administrators', or hosts' while it is of an account.
     std::vector<Ban> add(Ban ban);
-    /// The ban of this range, and those of accounts from within it.
+    /// The ban of this range, and those of accounts from within it; of one address every ban that covers it.
     std::vector<Ban> remove(const AddressRange& range);
     /// Those that have ended.
     std::vector<Ban> expire(Clock::WallTime now);

@@ -78,6 +78,7 @@ void Bans::report(SecurityEvent::Kind kind, const Ban& ban, std::string_view rea
     SecurityEvent event;
     event.kind = kind;
     event.source = ban.range.network();
+    event.range = ban.range;
     event.account = ban.account;
     event.reason = reason;
     events_.report(event);

@@ -29,8 +29,8 @@ public:
     /// By an administrator: `done(true)` once it is on disk and in force. False, and nothing was done, if it could not
     /// be written or if there is no room for more.
     void add(Ban ban, std::function<void(bool)> done) BEFFROI_ON_LOOP;
-    /// Ends the ban of this range and those of accounts from within it. `done` gets their number once that is on disk;
-    /// nothing if it could not be written, and they stay in force.
+    /// Ends the ban of this range and those of accounts from within it; of one address every ban that covers it. `done`
+    /// gets their number once that is on disk; nothing if it could not be written, and they stay in force.
     void remove(const AddressRange& range, std::function<void(std::optional<std::size_t>)> done) BEFFROI_ON_LOOP;
 
     [[nodiscard]] const BanList& list() const noexcept { return list_; }

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace beffroi::guard {
@@ -51,6 +52,14 @@ public:
         auto* const set = setOf(key);
         for (auto* slot = set; slot != set + kWays; ++slot) {
             if (slot->used != 0 && slot->key == key) *slot = Slot{};
+        }
+    }
+
+    /// Looks at all of them: for what an administrator asks for.
+    template <typename Predicate>
+    void eraseIf(const Predicate& isToGo) {
+        for (auto& slot : slots_) {
+            if (slot.used != 0 && isToGo(std::as_const(slot.value))) slot = Slot{};
         }
     }
 

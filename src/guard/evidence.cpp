@@ -17,7 +17,11 @@ std::uint64_t Evidence::pairKey(const SocketAddress& host, std::string_view acco
 
 Evidence::Host& Evidence::current(const SocketAddress& host, Clock::TimePoint now) {
     auto& entry = hosts_.at(hash_.ofHost(host));
-    if (now - entry.since > rules_.window) entry = Host{now, 0, 0, 0, {}};
+    if (now - entry.since > rules_.window) {
+        entry = Host{};
+        entry.since = now;
+    }
+    entry.site = host.network();
     return entry;
 }
 
@@ -38,7 +42,11 @@ std::optional<Clock::Duration> Evidence::countFor(Account& account, Clock::TimeP
 Evidence::Sentence Evidence::wrongAnswer(const SocketAddress& host, std::string_view account, Already already,
                                          bool home, Clock::TimePoint now) {
     Sentence sentence;
-    if (already == Already::Free) sentence.account = countFor(accounts_.at(pairKey(host, account)), now);
+    if (already == Already::Free) {
+        auto& own = accounts_.at(pairKey(host, account));
+        own.site = host.network();
+        sentence.account = countFor(own, now);
+    }
 
     auto& all = current(host, now);
     ++all.answers;
@@ -59,6 +67,14 @@ Evidence::Sentence Evidence::wrongAnswer(const SocketAddress& host, std::string_
 
 void Evidence::rightAnswer(const SocketAddress& host, std::string_view account) {
     accounts_.erase(pairKey(host, account));
+}
+
+void Evidence::pardon(const AddressRange& range) {
+    const auto site = AddressRange::site(range.network());
+    const auto whole = range.isOneAddress() ? site : range;
+    const auto isWithin = [&whole](const auto& entry) { return whole.contains(entry.site); };
+    hosts_.eraseIf(isWithin);
+    accounts_.eraseIf(isWithin);
 }
 
 Evidence::Sentence Evidence::misdeed(const SocketAddress& host, bool home, Clock::TimePoint now) {

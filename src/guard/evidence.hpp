@@ -6,6 +6,7 @@
 // Thread: loop. Time: what the caller says.
 #pragma once
 
+#include "beffroi/address_range.hpp"
 #include "guard/bounded_table.hpp"
 #include "guard/source_hash.hpp"
 #include "guard/token_bucket.hpp"
@@ -54,7 +55,10 @@ public:
     [[nodiscard]] Sentence misdeed(const SocketAddress& host, bool home, Clock::TimePoint now);
     /// A scanner that named itself on a connection.
     [[nodiscard]] Sentence scanner() const { return {std::nullopt, rules_.hostBan, "scanner"}; }
-    /// The host starts anew: after a ban, or by the administrator's will.
+    /// The administrator's pardon: hosts within this range start anew, with the accounts from there, whose next ban is
+    /// as short as the first. One address stands for its site.
+    void pardon(const AddressRange& range);
+    /// The host starts anew after a ban.
     void forgive(const SocketAddress& host) { hosts_.erase(hash_.ofHost(host)); }
 
 private:
@@ -63,6 +67,7 @@ private:
         Clock::TimePoint bannedAt;
         unsigned answers = 0;
         unsigned bans = 0;
+        SocketAddress site;
     };
     struct Host {
         Clock::TimePoint since;
@@ -70,6 +75,7 @@ private:
         unsigned misdeeds = 0;
         unsigned accounts = 0;
         std::array<std::uint32_t, kMostAccounts> names{};  // of them, hashed
+        SocketAddress site;
     };
     [[nodiscard]] std::uint64_t pairKey(const SocketAddress& host, std::string_view account) const noexcept;
     [[nodiscard]] Host& current(const SocketAddress& host, Clock::TimePoint now);

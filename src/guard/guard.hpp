@@ -86,8 +86,9 @@ public:
     void flowFailed(const Flow& flow) BEFFROI_ON_LOOP;
     void keepOnly(const DirectorySnapshot& directory) BEFFROI_ON_LOOP;
 
-    /// The administrator's pardon: what was counted against the hosts of this range so far. It ends no ban.
-    void forgive(const AddressRange& range) BEFFROI_ON_LOOP { evidence_.forgive(range.network()); }
+    /// The administrator's pardon: what was counted against the hosts of this range, and their accounts, so far. It
+    /// ends no ban.
+    void forgive(const AddressRange& range) BEFFROI_ON_LOOP { evidence_.pardon(range); }
 
     [[nodiscard]] bool trusts(const SocketAddress& address) const noexcept;
     [[nodiscard]] bool trusts(const AddressRange& range) const noexcept;

@@ -22,6 +22,11 @@ log::Level levelOf(SecurityEvent::Kind kind) noexcept {
     }
 }
 
+std::string sourceOf(const SecurityEvent& event) {
+    if (event.range.isSet()) return event.range.toString();
+    return event.source.port() != 0 ? event.source.toString() : event.source.host();
+}
+
 }  // namespace
 
 SecurityLog::SecurityLog(const Clock& clock, const SourceHash& hash, Write write)
@@ -47,10 +52,9 @@ void SecurityLog::report(const SecurityEvent& event) {
 }
 
 void SecurityLog::writeToLog(log::Level level, const SecurityEvent& event, std::uint64_t suppressed) {
-    const auto& source = event.source;
     log::write(level, kLog, toString(event.kind),
                {{"event", toString(event.kind)},
-                {"source", source.port() != 0 ? source.toString() : source.host()},
+                {"source", sourceOf(event)},
                 {"transport", toString(event.transport)},
                 {"account", event.account.substr(0, kLongestText)},
                 {"method", event.method.substr(0, kLongestText)},

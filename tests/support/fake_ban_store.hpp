@@ -42,7 +42,8 @@ class NotedEvents final : public SecurityEvents {
 public:
     void report(const SecurityEvent& event) override {
         std::string line{toString(event.kind)};
-        if (event.source.isSet()) line.append(1, ' ').append(event.source.host());
+        const auto source = event.range.isSet() ? event.range.toString() : event.source.host();
+        if (event.source.isSet()) line.append(1, ' ').append(source);
         if (!event.account.empty()) line.append(1, ' ').append(event.account);
         all.push_back(std::move(line));
     }

@@ -9,6 +9,7 @@ An administrator sees, adds and removes bans; bans are there after a restart. Ea
 import json
 import os
 import shutil
+import socket
 import subprocess
 
 from harness.sip_peer import Account
@@ -158,7 +159,23 @@ def administrator(world, exchange):
     assert peer.options(f"sip:{world.domain}").status == 200
     for wrong in (("add", "nobody"), ("add", "192.0.2.0/33"), ("add", ADDED, "--for", "soon"), ("remove", "x")):
         assert exchange.command("bans", *wrong).returncode != 0, wrong
+    assert exchange.command("bans", "add", "2001:db8:5:6::/64").returncode == 0
+    removed = exchange.command("bans", "remove", "2001:db8:5:6::7")
+    assert removed.returncode == 0 and "1 bans" in removed.stdout, removed
+    for seconds in ("60", -1, 0.5, True, None):
+        answer = ask_raw(world, {"command": "ban", "address": ADDED, "seconds": seconds})
+        assert '"seconds" is no whole number' in answer.get("error", ""), (seconds, answer)
     assert not any(address == ADDED for address, _ in bans(exchange))
+
+
+def ask_raw(world, request):
+    """As a program of the administrator's would, at the control socket itself."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(10)
+        client.connect(os.path.join(world.folder, "exchange.sock"))
+        client.sendall(json.dumps(request).encode() + b"\n")
+        with client.makefile("r", encoding="utf-8") as answers:
+            return json.loads(answers.readline())
 
 
 def told(exchange):
@@ -167,6 +184,6 @@ def told(exchange):
     assert "self-defence:" in exchange.command("status").stdout
     log = exchange.daemon.log()
     for words in (f"security: banned event=banned source={MANY}", "security: invalid-password", "security: unexpected-address",
-                  "security: unbanned", "security: acl-failed"):
+                  "security: unbanned", "source=2001:db8:5:6::/64", "security: acl-failed"):
         assert words in log, f"{words} is not in the log"
     assert "belfry-bell" not in log

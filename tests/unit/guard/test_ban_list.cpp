@@ -85,9 +85,16 @@ TEST_CASE("bans end by the date, are replaced and are removed", "[guard]") {
         CHECK(list.expire(clock.wallNow() + 3h).size() == 2);
         CHECK(list.covers(at("192.0.2.1")));
     }
-    SECTION("a host's is removed with those of its accounts, and leaves the network's") {
-        CHECK(list.remove(*AddressRange::parse("192.0.2.1")).size() == 2);
-        CHECK(names(list.all()) == Names{"192.0.2.0/24"});
+    SECTION("an address gets rid of every ban that covers it, and of those of its accounts") {
+        add("192.0.2.2", 1h);
+        add("2001:db8:5:6::/64", 5h);
+        add("2001:db8:5:6::/64", 6h, "anne");
+        add("2001:db8::/32", 7h);
+        add("2001:db8:5:7::/64", 8h);
+        CHECK(list.remove(*AddressRange::parse("192.0.2.1")).size() == 3);
+        CHECK(list.remove(*AddressRange::parse("2001:db8:5:6::77")).size() == 3);
+        CHECK(names(list.all()) == Names{"192.0.2.2", "2001:db8:5:7::/64"});
+        CHECK_FALSE(list.covers(at("2001:db8:5:6::78"), "anne"));
         CHECK(list.remove(*AddressRange::parse("192.0.2.1")).empty());
     }
     SECTION("a network's with those of accounts within it, and leaves a host's") {

@@ -121,6 +121,15 @@ TEST_CASE("an administrator is answered when it is on disk", "[guard]") {
     }
 }
 
+TEST_CASE("what is told of a ban names the whole network", "[guard]") {
+    assertOnLoop();
+    Stage stage;
+    stage.bans.impose(stage.ban("2001:db8:5:6::/64", 10s));
+    stage.bans.remove(*AddressRange::parse("2001:db8:5:6::7"), [](std::optional<std::size_t>) {});
+    stage.store.finish(true);
+    CHECK(stage.events.all == Lines{"banned 2001:db8:5:6::/64", "unbanned 2001:db8:5:6::/64"});
+}
+
 TEST_CASE("an administrator is told when there is no room for a ban", "[guard]") {
     assertOnLoop();
     Stage stage;

@@ -117,6 +117,36 @@ TEST_CASE("who guesses at many accounts is banned as a host", "[guard]") {
     }
 }
 
+TEST_CASE("a pardon makes the next ban of an account as short as the first", "[guard]") {
+    Court court;
+    const auto inV6 = *SocketAddress::parse("2001:db8:5:6::1", 5060);
+    const auto outside = *SocketAddress::parse("203.0.114.1", 5060);
+    const auto next = [&court](const SocketAddress& host) {
+        for (int n = 0; n < 9; ++n) REQUIRE_FALSE(court.wrong("anne", host).account);
+        return court.wrong("anne", host).account;
+    };
+    for (const auto& host : {kHost, kOther, inV6, outside}) {
+        REQUIRE(next(host) == 10min);
+        REQUIRE(next(host) == 20min);
+    }
+    SECTION("of one address") {
+        court.evidence.pardon(*AddressRange::parse("203.0.113.5"));
+        CHECK(next(kHost) == 10min);
+        CHECK(next(kOther) == 40min);
+    }
+    SECTION("of one of IPv6: its site") {
+        court.evidence.pardon(*AddressRange::parse("2001:db8:5:6::99"));
+        CHECK(next(inV6) == 10min);
+    }
+    SECTION("of a network") {
+        court.evidence.pardon(*AddressRange::parse("203.0.113.0/24"));
+        CHECK(next(kHost) == 10min);
+        CHECK(next(kOther) == 10min);
+        CHECK(next(inV6) == 40min);
+        CHECK(next(outside) == 40min);
+    }
+}
+
 TEST_CASE("messages that no telephone sends ban a host as well", "[guard]") {
     Court court;
     court.home = GENERATE(false, true);
