@@ -66,7 +66,7 @@ def flows(world, exchange):
     assert after["stun_answers"] >= before["stun_answers"] + 2 and after["connections_timed_out"] == 0, after
     for phone in phones:
         phone.kill()
-    until(lambda: not transports(), 40, exchange.registrations)
+    until(lambda: not transports(), 90, exchange.registrations)  # by UDP, a STUN transaction (40 s) after the Flow-Timer
 
 
 def two_free_ports():
