@@ -562,6 +562,7 @@ void Registrar::flowSilent(const Flow& flow) {
 }
 
 void Registrar::watch(const Flow& flow) {
+    watched_.insert(flow);
     network_.expectWithin(flow, patienceWith(flowTimerOf(flow), flow.transport));
 }
 
@@ -585,7 +586,9 @@ bool Registrar::isWatchedFlow(const Flow& flow) const {
 }
 
 void Registrar::letGo(const Flow& flow) {
-    if (!isWatchedFlow(flow)) network_.expectWithin(flow, std::nullopt);
+    if (watched_.contains(flow) && isWatchedFlow(flow)) return;
+    watched_.erase(flow);
+    network_.expectWithin(flow, std::nullopt);
 }
 
 void Registrar::keepOnly(const DirectorySnapshot& directory) {

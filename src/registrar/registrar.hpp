@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <variant>
 #include <vector>
 
@@ -108,6 +109,7 @@ private:
     BindingTable table_;
     Timer sweepTimer_;
     std::uint64_t nextId_ = 1;
+    std::unordered_set<Flow> watched_;  // so that the others, each perhaps of thousands, need not be looked through
     // What waits until the REGISTER before it for the same extension is committed.
     std::unordered_map<std::string, std::deque<std::function<void()>>> waiting_;
 };

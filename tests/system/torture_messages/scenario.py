@@ -195,7 +195,8 @@ def nothing_stays(world, watcher, messages):
     until(lambda: daemon.descriptors() <= descriptors, 10,
           lambda: f"no more descriptors than the {descriptors} before; {daemon.descriptors()}")
     grown = daemon.memory_kb() - memory
-    assert grown < 4096, f"{grown} kB more after {REPEATS} times each message"
+    # Tables of fixed size fill meanwhile; 8 MiB are 140 octets for each message.
+    assert grown < 8192, f"{grown} kB more after {REPEATS} times each message"
 
 
 def read_so_far(world):
