@@ -264,10 +264,9 @@ void RoutingChain::expand(proxy::ForkPlan& fork, const RoutePlan& plan, const Ca
         for (const auto& target : stage.targets) {
             if (const auto* phones = std::get_if<RingExtension>(&target)) {
                 addPhones(fork, phones->number, stage.timeout, caller);
-            } else {
-                const auto& service = std::get<CallService>(target);
-                fork.stages.push_back({{towards(service)}, stage.timeout});
-                fork.stages.back().branches.front().identity = identityOf(caller, service.number);
+            } else if (const auto* service = std::get_if<CallService>(&target)) {
+                fork.stages.push_back({{towards(*service)}, stage.timeout});
+                fork.stages.back().branches.front().identity = identityOf(caller, service->number);
             }
         }
     }

@@ -15,7 +15,7 @@ constexpr std::size_t kLongestNumber = 32;
 bool isDialKey(char c) noexcept { return (c >= '0' && c <= '9') || c == '*' || c == '#' || c == '+'; }
 
 RoutePlan refuse(RoutePlan plan, std::uint16_t status, std::string reason) {
-    plan.reasons.push_back(reason);
+    plan.reasons.push_back({reason, {}, {}, true});
     plan.refusal = RouteRefusal{status, std::move(reason)};
     return plan;
 }
@@ -32,15 +32,21 @@ RoutePlan toPhones(RoutePlan plan, const Extension& extension, const RoutingSett
     if (extension.devices.empty()) {
         return refuse(std::move(plan), 480, describe(extension) + " has no device");
     }
-    plan.reasons.push_back(describe(extension) + " is an extension: its phones ring for " +
-                           std::to_string(settings.ringTime.count()) + " s");
+    plan.reasons.push_back({describe(extension) + " is an extension: its phones ring for " +
+                                std::to_string(settings.ringTime.count()) + " s",
+                            "extension " + extension.number,
+                            {},
+                            true});
     plan.stages.push_back({{RingExtension{extension.number}}, settings.ringTime});
     return plan;
 }
 
 RoutePlan toService(RoutePlan plan, const Extension& extension, Service service) {
-    plan.reasons.push_back(describe(extension) + (service == Service::Room ? " is a room" : " is the echo test") +
-                           ": the bridge takes it");
+    plan.reasons.push_back({describe(extension) + (service == Service::Room ? " is a room" : " is the echo test") +
+                                ": the bridge takes it",
+                            "extension " + extension.number,
+                            {},
+                            true});
     plan.stages.push_back(
         {{CallService{service, extension.number, extension.maximumMembers}}, std::chrono::seconds{0}});
     return plan;
@@ -57,6 +63,9 @@ RoutePlan route(const CallAttempt& call, const DirectorySnapshot& directory, con
         case ExtensionKind::Phone: return toPhones(std::move(plan), *extension, settings);
         case ExtensionKind::Room: return toService(std::move(plan), *extension, Service::Room);
         case ExtensionKind::EchoTest: return toService(std::move(plan), *extension, Service::Echo);
+        case ExtensionKind::Group:
+        case ExtensionKind::Department:
+        case ExtensionKind::Alias: break;
     }
     return refuse(std::move(plan), 404, "the directory names no way to " + call.dialled);
 }

@@ -5,17 +5,19 @@
 import re
 from pathlib import Path
 
-FEATURES = {"services", "admin", "proxy", "events", "registrar", "auth", "guard", "routing"}
+FEATURES = {"services", "admin", "proxy", "events", "registrar", "auth", "guard", "routing", "lines", "gateway"}
 ADAPTERS = {"edge", "sip", "bridge", "directory"}
+KNOWLEDGE = {"country", "calendar"}  # what a country and its calendar say, without I/O but their data files
 VOCABULARY = "beffroi"  # include/beffroi
-BELOW_FEATURES = ADAPTERS | {"config", "base", VOCABULARY}
+BELOW_FEATURES = ADAPTERS | KNOWLEDGE | {"config", "base", VOCABULARY}
 
 # folder → the folders that it may include besides itself
 MAY_INCLUDE = {
     VOCABULARY: set(),
     "base": {VOCABULARY},
     "config": {"base", VOCABULARY},
-    **{adapter: {"config", "base", VOCABULARY} for adapter in ADAPTERS},
+    **{folder: {"config", "base", VOCABULARY} for folder in ADAPTERS | KNOWLEDGE},
+    "directory": KNOWLEDGE | {"config", "base", VOCABULARY},
     **{feature: BELOW_FEATURES for feature in FEATURES},
     "app": FEATURES | BELOW_FEATURES,
 }
@@ -28,8 +30,9 @@ CONFINED = {
     "bctoolbox/": ["src/base/*", "src/edge/*", "src/bridge/*"],
     "soci/": ["src/directory/*", "src/*/*_store.cpp"],
     "sqlite3.h": ["src/directory/*", "src/*/*_store.cpp"],
-    "toml++/": ["src/config/*", "src/directory/*"],
-    "toml.hpp": ["src/config/*", "src/directory/*"],
+    "toml++/": ["src/config/*", "src/directory/*", "src/country/*"],
+    "toml.hpp": ["src/config/*", "src/directory/*", "src/country/*"],
+    "date/": ["src/calendar/*"],
     "spdlog/": ["src/base/log.cpp"],
     "fmt/": ["src/base/log.cpp"],
     "ares.h": ["src/edge/*"],

@@ -57,7 +57,9 @@ TEST_CASE("a number of the directory goes to what the directory says it is", "[r
     REQUIRE(plan.stages.size() == 1);
     CHECK(plan.stages[0].targets == std::vector{line.target});
     CHECK(plan.stages[0].timeout == line.timeout);
-    CHECK(plan.reasons == std::vector<std::string>{line.reason});
+    REQUIRE(plan.reasons.size() == 1);
+    CHECK(plan.reasons[0].text == line.reason);
+    CHECK(plan.reasons[0].decided);
 }
 
 TEST_CASE("what leads nowhere is refused, with the reason", "[routing][rfc3261-21.4.5]") {
@@ -88,7 +90,9 @@ TEST_CASE("what leads nowhere is refused, with the reason", "[routing][rfc3261-2
     REQUIRE(plan.refusal);
     CHECK(plan.refusal->status == line.status);
     CHECK(plan.refusal->reason == line.reason);
-    CHECK(plan.reasons == std::vector{line.reason});
+    REQUIRE(plan.reasons.size() == 1);
+    CHECK(plan.reasons[0].text == line.reason);
+    CHECK(plan.reasons[0].decided);
 }
 
 TEST_CASE("the same call on the same snapshot goes the same way, whoever calls and when", "[routing]") {
