@@ -187,14 +187,21 @@ private:
     void readSite(const toml::table& entry) {
         checkKeys(entry, {"id", "name"}, "a site");
         const auto id = identify(entry, "id", "site", plan_.sites);
-        if (!id.empty()) plan_.sites.emplace(id, Site{id, text(entry, "name")});
+        if (id.empty()) return;
+        Site site;
+        site.id = id;
+        site.name = text(entry, "name");
+        plan_.sites.emplace(id, site);
     }
 
     void readDepartment(const toml::table& entry) {
         checkKeys(entry, {"id", "name", "parent"}, "a department");
         const auto id = identify(entry, "id", "department", plan_.departments);
         if (id.empty()) return;
-        const Department department{id, text(entry, "name"), text(entry, "parent")};
+        Department department;
+        department.id = id;
+        department.name = text(entry, "name");
+        department.parent = text(entry, "parent");
         refer(entry, "parent", "department", department.parent);
         places_.emplace("department " + id, placeOf(entry, "parent"));
         plan_.departments.emplace(id, department);
@@ -204,7 +211,10 @@ private:
         checkKeys(entry, {"id", "name", "department"}, "a person");
         const auto id = identify(entry, "id", "person", plan_.people);
         if (id.empty()) return;
-        const Person person{id, text(entry, "name"), text(entry, "department")};
+        Person person;
+        person.id = id;
+        person.name = text(entry, "name");
+        person.department = text(entry, "department");
         refer(entry, "department", "department", person.department);
         plan_.people.emplace(id, person);
     }
