@@ -5,6 +5,7 @@
 #pragma once
 
 #include "beffroi/opening_hours.hpp"
+#include "beffroi/time_zone.hpp"
 
 #include <bitset>
 #include <chrono>
@@ -222,6 +223,7 @@ struct DirectorySnapshot {
     ByName<ClassOfService> classes;
     ByName<Hours> hours;
     ByName<Rota> rotas;
+    ByName<TimeZone> zones;  // by IANA name: those of the town and its sites
     ByName<Gateway> gateways;
     ByName<ShortCode> shortCodes;              // by number
     ByName<Contact> contacts;                  // by number

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,9 +26,14 @@ struct OpenSpan {
 using OpenDay = std::vector<OpenSpan>;
 
 struct OpeningHours {
-    std::array<OpenDay, 7> week{};                          // Monday first
-    std::map<std::chrono::local_days, OpenDay> exceptions;  // these days are so whatever their weekday, or a holiday
-    bool openOnHolidays = false;                            // a public holiday is a day like others
+    using Week = std::array<OpenDay, 7>;  // Monday first
+
+    Week week{};
+    std::optional<Week> evenWeek;  // in place of `week` when the number of the ISO 8601 week is even
+    // What counts whatever the weekday, and on a holiday as well: the day first, then the day of every year.
+    std::map<std::chrono::local_days, OpenDay> exceptions;
+    std::map<std::chrono::month_day, OpenDay> yearly;
+    bool openOnHolidays = false;  // a public holiday is a day like others
 };
 
 /// Who is on call from when, in local time.
