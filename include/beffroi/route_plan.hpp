@@ -26,6 +26,7 @@ struct CallAttempt {
     std::string gateway{};       // id of the gateway that a call from outside came by
     std::string callerNumber{};  // E.164 of a caller from outside; empty: withheld, or unknown
     std::string payer{};         // extension that answers for the call, if not the caller: who transfers or forwards it
+    bool byPin = false;          // the caller's person has given the right PIN for this call
 };
 
 /// Every phone that is registered for this extension, and those at which its person has logged in.
@@ -95,10 +96,10 @@ struct RouteRefusal {
 
 /// What a feature code asks for; done by the exchange, then confirmed by an announcement.
 struct FeatureRequest {
-    std::string function;  // "forward-always", "do-not-disturb" … (docs/plan.md)
+    std::string function;  // one of feature_functions.hpp
     enum class Verb : std::uint8_t { Set, Clear, Toggle, Query } verb = Verb::Set;
     std::string extension;          // whose
-    std::string argument{};         // a number, as it was dialled
+    std::string argument{};         // a number as it was dialled, or what feature_functions.hpp says
     std::chrono::seconds after{0};  // of a forward without an answer; 0: not said
     friend bool operator==(const FeatureRequest&, const FeatureRequest&) = default;
 };
@@ -119,6 +120,7 @@ struct RoutePlan {
     std::vector<RouteReason> reasons;       // the rules considered, in order
     bool emergency = false;                 // an emergency call: recorded and told as one
     std::string notify{};                   // extension that is told of an emergency call
+    bool withheld = false;                  // the caller dialled a code that hides its number in this call
 };
 
 }  // namespace beffroi

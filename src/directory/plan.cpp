@@ -177,6 +177,9 @@ DirectorySnapshot snapshotOf(const Plan& plan, std::uint64_t revision) {
         auto& copy = snapshot.extensions.emplace(number, extension).first->second;
         const auto person = plan.people.find(extension.person);
         if (copy.label.empty() && person != plan.people.end()) copy.label = person->second.name;
+        if (copy.kind != ExtensionKind::Department) continue;
+        const auto department = snapshot.departments.find(copy.department);
+        if (department != snapshot.departments.end()) department->second.number = number;
     }
     for (const auto& [account, device] : plan.devices) {
         snapshot.devices.emplace(account, device);
