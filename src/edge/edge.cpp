@@ -16,8 +16,6 @@ namespace {
 constexpr int kRounds = 8;            // of flushing in one turn: each may give rise to another
 constexpr std::size_t kShortest = 4;  // below this nothing is a SIP message ("jaK", a NUL …)
 constexpr std::size_t kLongestKeepAlive = 16;
-// Whoever forges our telephones' addresses can make us send this much to them, 64 octets each, and no more.
-constexpr unsigned kStunForStrangers = 1000;     // a second
 constexpr unsigned char kFirstOfMessage = 0x20;  // STUN begins with an octet below 4 (RFC 7983 §7), SIP with a token
 
 bool isKeepAlive(std::string_view bytes) noexcept {
@@ -151,7 +149,7 @@ bool Edge::mayAnswer(const Flow& flow, SilenceWatch::Standing standing) {
         case SilenceWatch::Standing::GivenUp: return false;
         case SilenceWatch::Standing::Unknown: break;
     }
-    return stunForStrangers_.take(loop_.clock().now(), kStunForStrangers);
+    return admission_ == nullptr || admission_->admitsProbe(flow);
 }
 
 // The guard first: whoever is banned does not even count among the connections refused for want of room.

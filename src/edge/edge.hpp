@@ -12,7 +12,6 @@
 #include "edge/connection_table.hpp"
 #include "edge/listen_address.hpp"
 #include "edge/local_addresses.hpp"
-#include "edge/per_second.hpp"
 #include "edge/silence_watch.hpp"
 #include "edge/sink_slot.hpp"
 #include "edge/tcp_listener.hpp"
@@ -58,7 +57,8 @@ public:
     /// To be called before the first turn; the sink outlives the edge or the loop's last turn.
     void setSink(MessageSink& sink) noexcept { sink_.set(sink); }
 
-    /// Who decides about connections that peers open, and who is told of those that a limit refused. As setSink().
+    /// Who decides about connections that peers open and answers to STUN, and who is told of those that a limit
+    /// refused. As setSink().
     void setAdmission(Admission& admission, SecurityEvents& events) noexcept {
         admission_ = &admission;
         events_ = &events;
@@ -125,7 +125,6 @@ private:
     std::uint64_t keepAlives_ = 0;
     std::uint64_t stunAnswers_ = 0;
     std::uint64_t silentFlows_ = 0;
-    PerSecond stunForStrangers_;
     bool draining_ = false;
     SocketAddress unset_;
     std::vector<std::string> noNames_;

@@ -22,6 +22,12 @@ constexpr double kHandshakeBurst = 600;
 constexpr double kHomeHandshakes = 100;  // where telephones live that we know
 constexpr double kHomeHandshakeBurst = 2000;
 
+// Answers to STUN. Of a host: telephones that ask every half minute and are not registered yet.
+constexpr double kProbes = 10;  // a second
+constexpr double kProbeBurst = 100;
+constexpr double kAllProbes = 1000;  // of strangers together
+constexpr double kPhoneProbes = 5;   // of one telephone: it asks a few times more if an answer gets lost
+
 constexpr std::size_t kLongestAccount = 64;  // of a plan
 
 constexpr Clock::Duration kKnownAtLeast = 10min;     // after an answer to a challenge
@@ -51,7 +57,8 @@ Guard::Guard(Scheduler& scheduler, Bans& bans, SecurityEvents& events, const Sou
       busy_{std::move(busy)},
       marks_{settings_.scanners},
       evidence_{settings_.rules, hash},
-      known_{{}, Rate{settings_.phoneMessages, settings_.phoneMessages * kPhoneBurst}},
+      known_{
+          {}, Rate{settings_.phoneMessages, settings_.phoneMessages * kPhoneBurst}, Rate{kPhoneProbes, kPhoneProbes}},
       sweepTimer_{scheduler, [this] { sweep(); }},
       hostRate_{settings_.hostMessages, settings_.hostMessages * kHostBurst},
       strangersRate_{settings_.strangersMessages, settings_.strangersMessages * kStrangersBurst},
@@ -166,6 +173,31 @@ bool Guard::hasHandshakeLeft(const SocketAddress& remote) {
     const Rate rate =
         known_.isHome(remote) ? Rate{kHomeHandshakes, kHomeHandshakeBurst} : Rate{kHandshakes, kHandshakeBurst};
     return handshakes_.at(hash_.ofHost(remote)).take(clock_.now(), rate);
+}
+
+bool Guard::admitsProbe(const Flow& flow) {
+    if (const auto known = known_.takeProbe(flow, clock_.now()); known != KnownFlows::Budget::Unknown) {
+        return known == KnownFlows::Budget::Within;
+    }
+    if (!trusts(flow.remote) && bans_.list().covers(flow.remote)) {
+        ++counters_.banned;
+        report(SecurityEvent::Kind::AclFailed, flow, "banned");
+        return false;
+    }
+    if (hasProbeLeft(flow)) return true;
+    ++counters_.overLimit;
+    report(SecurityEvent::Kind::RateLimited, flow, "too much STUN by strangers");
+    return false;
+}
+
+// As for requests, trusted networks and homes of telephones do not compete with the world; but each sender may be
+// forged, so that every host has its limit. Nobody forges the loopback.
+bool Guard::hasProbeLeft(const Flow& flow) {
+    const Rate all{kAllProbes, kAllProbes};
+    const auto now = clock_.now();
+    if (trusts(flow.remote)) return flow.remote.isLoopback() || trustedProbes_.take(now, all);
+    if (!probes_.at(hash_.ofHost(flow.remote)).take(now, Rate{kProbes, kProbeBurst})) return false;
+    return known_.isHome(flow.remote) || strangersProbes_.take(now, all);
 }
 
 int Guard::retryAfter(const Flow& flow) noexcept { return kSoonest + static_cast<int>(flow.hash() % kSpread); }

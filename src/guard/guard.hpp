@@ -65,6 +65,7 @@ public:
     // Before anything is read.
     [[nodiscard]] Entry admit(const Flow& flow, std::string_view bytes) BEFFROI_ON_LOOP;
     [[nodiscard]] bool admitsConnection(Transport transport, const SocketAddress& remote) BEFFROI_ON_LOOP override;
+    [[nodiscard]] bool admitsProbe(const Flow& flow) BEFFROI_ON_LOOP override;
     void brokenHandshake(const Flow& flow) BEFFROI_ON_LOOP override { misdeed(flow); }
     /// Seconds for a Retry-After to this flow: not the same for all, lest they all come back at once.
     [[nodiscard]] static int retryAfter(const Flow& flow) noexcept;
@@ -114,6 +115,7 @@ private:
                                std::string_view reason) BEFFROI_ON_LOOP;
     [[nodiscard]] bool hasBudget(const Flow& flow, Clock::TimePoint now) BEFFROI_ON_LOOP;
     [[nodiscard]] bool isScanner(const Flow& flow, std::string_view bytes) BEFFROI_ON_LOOP;
+    [[nodiscard]] bool hasProbeLeft(const Flow& flow) BEFFROI_ON_LOOP;
     [[nodiscard]] bool hasHandshakeLeft(const SocketAddress& remote) BEFFROI_ON_LOOP;
     void measureLoad(Clock::TimePoint now) BEFFROI_ON_LOOP;
     void punish(const Flow& flow, std::string_view account, const Evidence::Sentence& sentence) BEFFROI_ON_LOOP;
@@ -140,7 +142,10 @@ private:
     Budgets datagrams_;
     Budgets connections_;
     BoundedTable<TokenBucket> handshakes_{65'536};  // of TLS, by host
-    TokenBucket trusted_;                           // what says by datagrams that it comes from trusted networks
+    BoundedTable<TokenBucket> probes_{65'536};      // by STUN, by host
+    TokenBucket strangersProbes_;
+    TokenBucket trustedProbes_;
+    TokenBucket trusted_;  // what says by datagrams that it comes from trusted networks
     TokenBucket trustedRefusals_;
     std::unordered_map<std::string, TokenBucket> accounts_;
     Clock::TimePoint measuredAt_;

@@ -26,7 +26,7 @@ void KnownFlows::know(const Flow& flow, const std::string& account, Clock::TimeP
     if (found == flows_.end()) {
         if (flows_.size() >= limits_.flows) erase(flows_.find(order_.front()));
         order_.push_back(flow);
-        found = flows_.emplace(flow, Entry{until, {}, {}, std::prev(order_.end()), {}}).first;
+        found = flows_.emplace(flow, Entry{until, {}, {}, {}, std::prev(order_.end()), {}}).first;
         found->second.turn = turns_.insert(turns_.end(), &found->first);
         ++homes_[flow.remote.network()];
     }
@@ -94,13 +94,22 @@ void KnownFlows::sweep(Clock::TimePoint now) {
 }
 
 KnownFlows::Budget KnownFlows::take(const Flow& flow, Clock::TimePoint now) {
+    return take(flow, now, &Entry::messages, rate_);
+}
+
+KnownFlows::Budget KnownFlows::takeProbe(const Flow& flow, Clock::TimePoint now) {
+    return take(flow, now, &Entry::probes, probeRate_);
+}
+
+KnownFlows::Budget KnownFlows::take(const Flow& flow, Clock::TimePoint now, TokenBucket Entry::*bucket,
+                                    const Rate& rate) {
     const auto found = flows_.find(flow);
     if (found == flows_.end()) return Budget::Unknown;
     if (found->second.until <= now) {
         erase(found);
         return Budget::Unknown;
     }
-    return found->second.bucket.take(now, rate_) ? Budget::Within : Budget::Over;
+    return (found->second.*bucket).take(now, rate) ? Budget::Within : Budget::Over;
 }
 
 bool KnownFlows::knows(const Flow& flow, Clock::TimePoint now) const {

@@ -30,7 +30,9 @@ public:
     };
     enum class Budget : std::uint8_t { Unknown, Within, Over };
 
-    KnownFlows(const Limits& limits, const Rate& rate) : limits_{limits}, rate_{rate} {}
+    /// Each flow: messages, and keep-alives that ask for an answer.
+    KnownFlows(const Limits& limits, const Rate& rate, const Rate& probes)
+        : limits_{limits}, rate_{rate}, probeRate_{probes} {}
 
     /// `flow` is `account`'s until then at least.
     void know(const Flow& flow, const std::string& account, Clock::TimePoint until);
@@ -42,6 +44,8 @@ public:
 
     /// Counts a message that came by `flow`.
     [[nodiscard]] Budget take(const Flow& flow, Clock::TimePoint now);
+    /// Counts a STUN request.
+    [[nodiscard]] Budget takeProbe(const Flow& flow, Clock::TimePoint now);
     [[nodiscard]] bool knows(const Flow& flow, Clock::TimePoint now) const;
     [[nodiscard]] bool isOf(const Flow& flow, std::string_view account, Clock::TimePoint now) const;
     /// A telephone that we know is behind this address.
@@ -53,18 +57,21 @@ public:
 private:
     struct Entry {
         Clock::TimePoint until;
-        TokenBucket bucket;
+        TokenBucket messages;
+        TokenBucket probes;
         std::vector<std::string> accounts;
         std::list<Flow>::iterator place;
         std::list<const Flow*>::iterator turn;
     };
     using Table = std::unordered_map<Flow, Entry>;
+    [[nodiscard]] Budget take(const Flow& flow, Clock::TimePoint now, TokenBucket Entry::*bucket, const Rate& rate);
     void addAccount(Entry& entry, const Flow& flow, const std::string& account);
     void dropAccount(const Flow& flow, const std::string& account);
     void erase(Table::iterator found);
 
     Limits limits_;
     Rate rate_;
+    Rate probeRate_;
     Table flows_;
     std::list<Flow> order_;         // the one of which nothing new was heard for longest first
     std::list<const Flow*> turns_;  // the one to be swept next first

@@ -46,6 +46,7 @@ void sendPart(EdgeOnLoopback& on, TcpPeer& peer, const std::string& part) {
 class Told final : public Admission, public SecurityEvents {
 public:
     bool admitsConnection(Transport, const SocketAddress&) override { return true; }
+    bool admitsProbe(const Flow&) override { return true; }
     void brokenHandshake(const Flow&) override { events.emplace_back("broken"); }
     void report(const SecurityEvent& event) override {
         events.push_back(std::string{toString(event.kind)} + ' ' + std::string{event.reason});

@@ -479,6 +479,7 @@ TEST_CASE("who speaks no TLS where TLS is spoken is shown the door", "[edge][tls
 TEST_CASE("a handshake that is none is told of and counts against its host", "[edge][tls]") {
     struct Guard final : Admission, SecurityEvents {
         bool admitsConnection(Transport, const SocketAddress&) override { return true; }
+        bool admitsProbe(const Flow&) override { return true; }
         void brokenHandshake(const Flow& flow) override { broken.push_back(flow.remote); }
         void report(const SecurityEvent& event) override {
             CHECK(event.transport == Transport::Tls);

@@ -59,6 +59,13 @@ struct Fort {
         assertOnLoop();
         return guard->admitsConnection(transport, remote);
     }
+    /// Of so many STUN requests, those that are answered.
+    int probe(int times, const std::function<Flow(int)>& from) {
+        assertOnLoop();
+        int n = 0;
+        for (int i = 0; i < times; ++i) n += guard->admitsProbe(from(i)) ? 1 : 0;
+        return n;
+    }
     void ban(const char* range) {
         assertOnLoop();
         bans.impose({*AddressRange::parse(range), "", clock.wallNow(), clock.wallNow() + 1h, "", ""});
@@ -408,6 +415,36 @@ TEST_CASE("a host may open so many connections by TLS, a site more, and a truste
     CHECK(fort.connects(from("203.0.113.67").remote, Transport::Tls));
     CHECK(fort.connects(remote, Transport::Tcp));
     CHECK((fort.events.count("rate-limited " + host) > 0) == (atOnce < 5000));
+}
+
+TEST_CASE("STUN of strangers is answered so often for each network and for all, and never who is banned", "[guard]") {
+    Fort fort;
+    const auto oneNetwork = [](int i) { return from("2001:db8::" + std::to_string(i % 9000)); };
+    const auto everybody = [](int i) { return spread(i); };
+    const auto other = [](int) { return from("203.0.113.77"); };
+    const auto phone = [](int) { return from("203.0.113.9"); };
+    const auto neighbour = [](int i) { return from("203.0.113.9", static_cast<std::uint16_t>(10'000 + i)); };
+    const auto trusted = [](int i) { return from("198.51.100." + std::to_string(i % 250)); };
+    fort.know(phone(0));
+
+    CHECK(fort.probe(5000, oneNetwork) == 100);
+    CHECK(fort.probe(1, other) == 1);
+    CHECK(fort.probe(5000, everybody) == 1000 - 101);
+    CHECK(fort.probe(1, other) == 0);
+    CHECK(fort.events.count("rate-limited 203.0.113.77") == 1);
+    CHECK(fort.probe(300, neighbour) == 100);  // does not compete with the world
+    CHECK(fort.probe(5000, trusted) == 1000);
+    fort.ban("203.0.113.0/24");
+    CHECK(fort.probe(20, phone) == 5);  // and anybody may ask in its name
+    fort.clock.advance(1s);
+    CHECK(fort.probe(20, phone) == 5);
+    CHECK(fort.probe(20, oneNetwork) == 10);
+    CHECK(fort.probe(20, neighbour) == 0);
+    CHECK(fort.probe(20, other) == 0);
+    CHECK(fort.events.count("acl-failed 203.0.113.77") == 20);
+    CHECK(fort.sent(1, Entry::Admitted, phone) == 1);  // its own messages were not counted
+    fort.clock.advance(1h);
+    CHECK(fort.probe(20, other) == 0);  // banned until the ban is taken off
 }
 
 TEST_CASE("telephones and trusted networks are not banned for their mistakes", "[guard]") {

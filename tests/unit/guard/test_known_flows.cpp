@@ -16,7 +16,7 @@ using Budget = KnownFlows::Budget;
 
 TEST_CASE("a flow is known until its time is over, and only for the accounts that it showed", "[guard]") {
     FakeClock clock;
-    KnownFlows flows{{}, Rate{10, 10}};
+    KnownFlows flows{{}, Rate{10, 10}, Rate{5, 5}};
     flows.know(udpFlow(10), "anne", clock.now() + 60s);
     flows.know(udpFlow(10), "anne", clock.now() + 10s);  // never shorter
     flows.know(udpFlow(10), "pierre", clock.now() + 30s);
@@ -41,7 +41,7 @@ TEST_CASE("a flow is known until its time is over, and only for the accounts tha
 
 TEST_CASE("a telephone that runs wild exhausts its own budget alone", "[guard]") {
     FakeClock clock;
-    KnownFlows flows{{}, Rate{10, 40}};
+    KnownFlows flows{{}, Rate{10, 40}, Rate{5, 5}};
     flows.know(udpFlow(10), "anne", clock.now() + 1h);
     flows.know(udpFlow(11), "pierre", clock.now() + 1h);
     int within = 0;
@@ -49,13 +49,14 @@ TEST_CASE("a telephone that runs wild exhausts its own budget alone", "[guard]")
     CHECK(within == 40);
     CHECK(flows.take(udpFlow(10), clock.now()) == Budget::Over);
     CHECK(flows.take(udpFlow(11), clock.now()) == Budget::Within);
+    CHECK(flows.takeProbe(udpFlow(10), clock.now()) == Budget::Within);  // counted for itself
     clock.advance(1s);
     CHECK(flows.take(udpFlow(10), clock.now()) == Budget::Within);
 }
 
 TEST_CASE("known flows are bounded, in all and for each account", "[guard]") {
     FakeClock clock;
-    KnownFlows flows{{8, 3, 2}, Rate{10, 10}};
+    KnownFlows flows{{8, 3, 2}, Rate{10, 10}, Rate{5, 5}};
     const auto until = clock.now() + 1h;
 
     SECTION("a stolen password fills no table: the account's oldest flow makes room") {
@@ -83,7 +84,7 @@ TEST_CASE("known flows are bounded, in all and for each account", "[guard]") {
         CHECK_FALSE(flows.knows(udpFlow(11), clock.now()));
     }
     SECTION("also when a part of them was swept meanwhile") {
-        KnownFlows many{{600, 3, 2}, Rate{10, 10}};
+        KnownFlows many{{600, 3, 2}, Rate{10, 10}, Rate{5, 5}};
         const auto flowOf = [](int i) { return udpFlow(10, static_cast<std::uint16_t>(1000 + i)); };
         for (int i = 0; i < 600; ++i) many.know(flowOf(i), std::to_string(i), until);
         many.sweep(clock.now());
