@@ -10,7 +10,7 @@ using namespace beffroi::test;
 
 TEST_CASE("a connection that closes ends the calls and registrations behind it", "[app][rfc5626-4.2.2]") {
     assertOnLoop();
-    Town town;
+    SmallTown town;
     town.registerPhone(town.office);
     town.registerPhone(town.counter);
     REQUIRE(town.send(town.anne, town.anne.request("INVITE", "sip:2102@town.example")) == Lines{"100 INVITE"});
@@ -48,7 +48,7 @@ TEST_CASE("a connection that closes ends the calls and registrations behind it",
 TEST_CASE("a flow that has fallen silent ends its calls, and the registrations of who had promised to be heard",
           "[app][rfc5626-4.4.1]") {
     assertOnLoop();
-    Town town;
+    SmallTown town;
     const bool promised = GENERATE(true, false);
     const std::string parameters = promised ? R"(;reg-id=1;+sip.instance="<urn:uuid:1>")" : "";
     town.registerPhone(town.counter, "Supported: outbound\r\n", parameters);
@@ -61,7 +61,7 @@ TEST_CASE("a flow that has fallen silent ends its calls, and the registrations o
 
 TEST_CASE("what cannot be framed is answered", "[app][rfc3261-18.3]") {
     assertOnLoop();
-    Town town;
+    SmallTown town;
     town.watch.onUnframable(tcpFlow(30, 3),
                             "OPTIONS sip:town.example SIP/2.0\r\nVia: SIP/2.0/TCP a;branch=z9hG4bK1\r\n"
                             "From: <sip:a@a>;tag=1\r\nTo: <sip:a@a>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n\r\n");

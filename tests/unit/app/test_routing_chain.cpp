@@ -13,7 +13,7 @@ namespace {
 
 using Values = std::vector<std::string_view>;
 
-struct Registered : Town {
+struct Registered : SmallTown {
     Registered() {
         registerPhone(anne);
         registerPhone(counter);
@@ -68,7 +68,7 @@ TEST_CASE("a phone whose connection has its certificate needs no password, and i
 }
 
 TEST_CASE("the edge is told of a connection by which somebody has proven who they are", "[app][security]") {
-    Town town;
+    SmallTown town;
     auto request = town.office.request("REGISTER", "sip:town.example");
     request.via += "stranger";
     town.receive(town.office.flow, request.text());
@@ -429,7 +429,7 @@ TEST_CASE("nobody speaks as another, whatever the method", "[app][security][rfc3
         CHECK(town.send(town.anne, request) == Lines{"403 " + method});
         CHECK(town.ear.heard(town.counter.flow).empty());
     }
-    Town town;
+    SmallTown town;
     auto request = town.anne.request("REGISTER", "sip:town.example");
     request.to = "<sip:2101@town.example>";
     request.from = "<sip:2103@town.example>;tag=anne";
@@ -490,7 +490,7 @@ TEST_CASE("a phone that asks for privacy is hidden from who is called, and not f
 }
 
 TEST_CASE("phones ring by q, and never their own caller", "[app][rfc3261-16.6]") {
-    Town town;
+    SmallTown town;
     town.registerPhone(town.counter, {}, ";q=0.5");
     town.registerPhone(town.office, {}, ";q=0.9");
     town.registerPhone(town.anne);
@@ -510,7 +510,7 @@ TEST_CASE("phones ring by q, and never their own caller", "[app][rfc3261-16.6]")
 }
 
 TEST_CASE("a phone that registered through a proxy is called through it", "[app][rfc3327-5.4]") {
-    Town town;
+    SmallTown town;
     town.registerPhone(town.school, "Supported: path\r\nPath: <sip:edge.example;lr>\r\n");
     CHECK(town.send(town.anne, town.anne.request("INVITE", "sip:2103@town.example")) == Lines{"100 INVITE"});
     REQUIRE(town.ear.heard(town.school.flow) == Lines{"INVITE"});
@@ -520,7 +520,7 @@ TEST_CASE("a phone that registered through a proxy is called through it", "[app]
 }
 
 TEST_CASE("header fields within a contact never reach a Request-URI", "[app][rfc3261-19.1.1][security]") {
-    Town town;
+    SmallTown town;
     town.registerPhone(town.anne);
     auto request = town.school.request("REGISTER", "sip:town.example");
     request.to = "<sip:2103@town.example>";
@@ -587,7 +587,7 @@ TEST_CASE("an exchange that drains takes no new call", "[app][drain]") {
 }
 
 TEST_CASE("a phone with several flows rings once, by the latest", "[app][rfc5626-7]") {
-    Town town;
+    SmallTown town;
     const std::string instance = ";+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-000a95a0e128>\"";
     const Phone first{"2102-bureau", "2102", tcpFlow(21, 7)};
     const Phone second{"2102-bureau", "2102", tcpFlow(22, 8)};

@@ -21,7 +21,7 @@ RequestText registration(const Phone& phone) {
     return request;
 }
 
-std::string challengeOf(Town& town, const Flow& flow) {
+std::string challengeOf(SmallTown& town, const Flow& flow) {
     auto value = std::string{town.ear.last(flow, "401 REGISTER").header("WWW-Authenticate").value()};
     const auto nonce = value.find("nonce=\"") + 7;
     return value.erase(nonce, 40);
@@ -36,7 +36,7 @@ std::string nonceOf(const sip::Message& challenge) {
 
 TEST_CASE("after ten wrong passwords the right one is of no use, from that address", "[app][guard]") {
     assertOnLoop();
-    Town town{Town::suspicious()};
+    SmallTown town{SmallTown::suspicious()};
     town.registerPhone(town.anne);
     auto guesser = town.anne;
     guesser.flow = udpFlow(66);
@@ -62,7 +62,7 @@ TEST_CASE("after ten wrong passwords the right one is of no use, from that addre
             const auto old = town.ear.last(guesser.flow, "401 REGISTER");
             town.clock.advance(6min);
             request.more += "Authorization: ";
-            request.more += Town::credentials(guesser, "REGISTER", "sip:town.example", nonceOf(old), "00000001");
+            request.more += SmallTown::credentials(guesser, "REGISTER", "sip:town.example", nonceOf(old), "00000001");
             request.more += "\r\n";
             request.via += "r";
             town.receive(guesser.flow, request.text());
@@ -81,7 +81,8 @@ TEST_CASE("after ten wrong passwords the right one is of no use, from that addre
                 CHECK(town.ear.heard(guesser.flow) == Lines{"401 REGISTER"});
                 const auto nonce = nonceOf(town.ear.last(guesser.flow, "401 REGISTER"));
                 request.more += "Authorization: ";
-                request.more += Town::credentials(guesser, "REGISTER", "sip:town.example", nonce, "00000001") + "\r\n";
+                request.more +=
+                    SmallTown::credentials(guesser, "REGISTER", "sip:town.example", nonce, "00000001") + "\r\n";
                 const auto ask = [&](const char* branch) {
                     request.via += branch;
                     town.receive(guesser.flow, request.text());
@@ -134,7 +135,7 @@ TEST_CASE("after ten wrong passwords the right one is of no use, from that addre
 
 TEST_CASE("a telephone whose address changed between challenge and answer is challenged anew", "[app][rfc7616-3.3]") {
     assertOnLoop();
-    Town town{Town::suspicious()};
+    SmallTown town{SmallTown::suspicious()};
     const auto moved = udpFlow(67);
     CHECK(town.send(town.anne, registration(town.anne), moved) == Lines{"401 REGISTER"});
     CHECK(challengeOf(town, moved).find("stale=true") != std::string::npos);
@@ -158,7 +159,7 @@ TEST_CASE("a telephone whose address changed between challenge and answer is cha
 TEST_CASE("an answer that is sent again counts once, and one that was right asks for no other password",
           "[app][rfc7616-3.3]") {
     assertOnLoop();
-    Town town{Town::suspicious()};
+    SmallTown town{SmallTown::suspicious()};
     auto phone = town.anne;
     auto request = registration(phone);
     request.via += "asks";
@@ -171,7 +172,7 @@ TEST_CASE("an answer that is sent again counts once, and one that was right asks
     if (late) town.clock.advance(6min);
     if (!right) phone.password = "guessed";
     request.more += "Authorization: ";
-    request.more += Town::credentials(phone, "REGISTER", "sip:town.example", nonce, "00000001") + "\r\n";
+    request.more += SmallTown::credentials(phone, "REGISTER", "sip:town.example", nonce, "00000001") + "\r\n";
     for (int i = 0; i < 150; ++i) {
         request.via += 'x';
         town.receive(phone.flow, request.text());
@@ -192,7 +193,7 @@ TEST_CASE("an answer that is sent again counts once, and one that was right asks
 
 TEST_CASE("who tries many accounts is not read any more, but for telephones that are known there", "[app][guard]") {
     assertOnLoop();
-    Town town{Town::suspicious()};
+    SmallTown town{SmallTown::suspicious()};
     auto known = town.anne;
     known.flow = udpFlow(66, 7000);
     auto attacker = town.counter;
@@ -215,7 +216,7 @@ TEST_CASE("who tries many accounts is not read any more, but for telephones that
 
 TEST_CASE("scanners find nobody", "[app][guard]") {
     assertOnLoop();
-    Town town{Town::suspicious()};
+    SmallTown town{SmallTown::suspicious()};
     auto scan = town.anne.request("OPTIONS", "sip:100@town.example");
     scan.more = "User-Agent: friendly-scanner\r\n";
     CHECK(town.send({"", "", udpFlow(66)}, scan).empty());
@@ -227,7 +228,7 @@ TEST_CASE("scanners find nobody", "[app][guard]") {
 
 TEST_CASE("by a connection, what no telephone sends leads to a ban", "[app][guard]") {
     assertOnLoop();
-    Town town{Town::suspicious()};
+    SmallTown town{SmallTown::suspicious()};
     const auto flow = tcpFlow(66, 9);
     const auto attack = GENERATE(0, 1, 2);
     CAPTURE(attack);
@@ -245,7 +246,7 @@ TEST_CASE("by a connection, what no telephone sends leads to a ban", "[app][guar
 
 TEST_CASE("over its limit a flow hears 503 and when to come back", "[app][rfc3261-21.5.4]") {
     assertOnLoop();
-    Town town{Town::suspicious()};
+    SmallTown town{SmallTown::suspicious()};
     auto request = town.anne.request("OPTIONS", "sip:town.example");
     request.more = "User-Agent: telephone\r\nContact: <sip:a@192.0.2.10>\r\nAllow: INVITE, ACK, BYE, CANCEL\r\n";
     Lines heard;
@@ -262,7 +263,7 @@ TEST_CASE("over its limit a flow hears 503 and when to come back", "[app][rfc326
 
 TEST_CASE("a stolen password is no flood of calls", "[app][guard]") {
     assertOnLoop();
-    Town town{Town::suspicious()};
+    SmallTown town{SmallTown::suspicious()};
     int served = 0;
     int refused = 0;
     for (int i = 0; i < 150; ++i) {
@@ -279,44 +280,44 @@ TEST_CASE("a stolen password is no flood of calls", "[app][guard]") {
 
 TEST_CASE("an event is told of each thing that concerns safety", "[app][guard]") {
     assertOnLoop();
-    Town town{Town::suspicious()};
+    SmallTown town{SmallTown::suspicious()};
     const auto& anne = town.anne;
     struct Case {
-        void (*make)(Town&);
+        void (*make)(SmallTown&);
         const char* event;
     };
     const auto given = GENERATE(values<Case>({
-        {[](Town& t) { t.registerPhone(t.anne); }, "successful-auth 192.0.2.10 2101-bureau"},
-        {[](Town& t) { t.registerPhone(t.anne); }, "challenge-sent 192.0.2.10"},
-        {[](Town& t) {
+        {[](SmallTown& t) { t.registerPhone(t.anne); }, "successful-auth 192.0.2.10 2101-bureau"},
+        {[](SmallTown& t) { t.registerPhone(t.anne); }, "challenge-sent 192.0.2.10"},
+        {[](SmallTown& t) {
              auto call = t.anne.request("INVITE", "sip:2102@town.example");
              call.from = "<sip:2103@town.example>;tag=1";
              t.send(t.anne, call);
          },
          "identity-claimed 192.0.2.10 2101-bureau"},
-        {[](Town& t) {
+        {[](SmallTown& t) {
              auto call = t.anne.request("INVITE", "sip:2102@town.example");
              call.more = "P-Preferred-Identity: <sip:2103@town.example>\r\n";
              t.send(t.anne, call);
          },
          "identity-claimed 192.0.2.10 2101-bureau"},
-        {[](Town& t) {
+        {[](SmallTown& t) {
              auto request = registration(t.anne);
              request.to = "<sip:2102@town.example>";
              t.send(t.anne, request);
          },
          "request-not-allowed 192.0.2.10 2101-bureau"},
-        {[](Town& t) { t.send(t.anne, t.anne.request("INVITE", "sip:1@elsewhere.example")); },
+        {[](SmallTown& t) { t.send(t.anne, t.anne.request("INVITE", "sip:1@elsewhere.example")); },
          "request-not-allowed 192.0.2.10"},
-        {[](Town& t) { t.send(t.anne, t.anne.request("INVITE", "mailto:a@town.example")); },
+        {[](SmallTown& t) { t.send(t.anne, t.anne.request("INVITE", "mailto:a@town.example")); },
          "request-not-supported 192.0.2.10"},
-        {[](Town& t) {
+        {[](SmallTown& t) {
              auto call = t.anne.request("INVITE", "sip:2102@town.example");
              call.more = "Proxy-Require: magic\r\n";
              t.send(t.anne, call);
          },
          "request-not-supported 192.0.2.10"},
-        {[](Town& t) { t.receive(t.anne.flow, "INVITE\r\n\r\n"); }, "bad-request 192.0.2.10"},
+        {[](SmallTown& t) { t.receive(t.anne.flow, "INVITE\r\n\r\n"); }, "bad-request 192.0.2.10"},
     }));
     CAPTURE(given.event);
     given.make(town);

@@ -56,11 +56,11 @@ struct Phone {
     }
 };
 
-class Town {
+class SmallTown {
 public:
     static constexpr const char* kRealm = "town.example";
 
-    explicit Town(guard::GuardSettings settings = trusting()) : guardSettings{std::move(settings)} {
+    explicit SmallTown(guard::GuardSettings settings = trusting()) : guardSettings{std::move(settings)} {
         assertOnLoop();
         transactions.setUser(chain);
     }
@@ -68,7 +68,14 @@ public:
     [[nodiscard]] static std::shared_ptr<const DirectorySnapshot> plan() {
         auto town = std::make_shared<DirectorySnapshot>();
         town->realm = kRealm;
-        const auto add = [&town](Extension extension) {
+        const auto add = [&town](std::string number, ExtensionKind kind, std::string label,
+                                 std::vector<std::string> devices, std::uint32_t members) {
+            Extension extension;
+            extension.number = std::move(number);
+            extension.kind = kind;
+            extension.label = std::move(label);
+            extension.devices = std::move(devices);
+            extension.maximumMembers = members;
             for (const auto& account : extension.devices) {
                 town->devices[account] = {account,
                                           extension.number,
@@ -79,15 +86,15 @@ public:
             }
             town->extensions[extension.number] = std::move(extension);
         };
-        add({"2101", ExtensionKind::Phone, "Anne \"la Mairie\" Castelain", "", "", {"2101-bureau"}, 0});
+        add("2101", ExtensionKind::Phone, "Anne \"la Mairie\" Castelain", {"2101-bureau"}, 0);
         town->devices["2101-bureau"].certificate = "2101.phones.example";
         town->accountsByCertificate["2101.phones.example"] = "2101-bureau";
-        add({"2102", ExtensionKind::Phone, "Accueil", "", "", {"2102-comptoir", "2102-bureau"}, 0});
-        add({"2103", ExtensionKind::Phone, "", "", "", {"2103-ecole"}, 0});
-        add({"2104", ExtensionKind::Phone, "Sans poste", "", "", {}, 0});
-        add({"8000", ExtensionKind::Room, "Conseil", "", "", {}, 12});
-        add({"8001", ExtensionKind::Room, "Cantine", "", "", {}, 0});
-        add({"8099", ExtensionKind::EchoTest, "Echo", "", "", {}, 0});
+        add("2102", ExtensionKind::Phone, "Accueil", {"2102-comptoir", "2102-bureau"}, 0);
+        add("2103", ExtensionKind::Phone, "", {"2103-ecole"}, 0);
+        add("2104", ExtensionKind::Phone, "Sans poste", {}, 0);
+        add("8000", ExtensionKind::Room, "Conseil", {}, 12);
+        add("8001", ExtensionKind::Room, "Cantine", {}, 0);
+        add("8099", ExtensionKind::EchoTest, "Echo", {}, 0);
         return town;
     }
 
