@@ -35,7 +35,23 @@ public:
                                                                                           onTooLong();
                                                                                       }} {}
 
+    void holdCaller(const Caller& caller) {
+        assertOnLoop();
+        callerLine_ = table_.usage_.hold(caller.number, caller.account);
+        callerGateway_ = table_.usage_.holdGateway(caller.gateway);
+    }
+
     [[nodiscard]] const CallRecord& record() const noexcept { return record_; }
+
+    void onBranch(std::size_t id, const Branch& branch) override {
+        assertOnLoop();
+        if (closed()) return;
+        auto& usage = table_.usage_;
+        branches_[id] =
+            branch.gateway.empty() ? usage.hold(branch.extension, branch.account) : usage.holdGateway(branch.gateway);
+    }
+
+    void onBranchEnded(std::size_t id) override { branches_.erase(id); }
 
     void onRinging() override {
         if (record_.ring || closed()) return;
@@ -43,7 +59,7 @@ public:
         table_.write(record_);
     }
 
-    void onAnswered(const Branch& branch, std::string_view toTag) override {
+    void onAnswered(std::size_t, const Branch& branch, std::string_view toTag) override {
         if (closed()) return;
         record_.answer = now();
         record_.answeredBy = branch.label;
@@ -64,6 +80,9 @@ public:
         if (closed()) return;
         const auto self = shared_from_this();  // the table lets go of us below
         lifeTimer_.stop();
+        branches_.clear();
+        callerLine_ = {};
+        callerGateway_ = {};
         record_.end = now();
         record_.cause = cause;
         record_.status = static_cast<std::uint16_t>(status);
@@ -87,11 +106,14 @@ private:
     CallRecord record_;
     std::string calleeTag_;
     Timer lifeTimer_;
+    LineUsage::Hold callerLine_;
+    LineUsage::Hold callerGateway_;
+    std::unordered_map<std::size_t, LineUsage::Hold> branches_;  // those that ring, then the one that answered
 };
 
 CallTable::CallTable(Scheduler& scheduler, CallRecordStore& store, std::function<std::string()> newId,
                      Clock::Duration longest)
-    : scheduler_{scheduler}, store_{store}, newId_{std::move(newId)}, longest_{longest} {}
+    : scheduler_{scheduler}, store_{store}, newId_{std::move(newId)}, longest_{longest}, usage_{scheduler.clock()} {}
 
 CallTable::~CallTable() = default;
 
@@ -109,6 +131,7 @@ std::shared_ptr<ForkObserver> CallTable::begin(const sip::Message& invite, const
     log::info(kLog, "call started", {{"call", record.id}, {"caller", record.caller}, {"dialled", record.dialled}});
     auto key = keyOf(invite.callId(), invite.from().tag());
     auto call = std::make_shared<Call>(*this, key, std::move(record));
+    call->holdCaller(caller);
     auto& place = calls_[std::move(key)];
     if (const auto before = std::exchange(place, call)) {  // its telephone has forgotten it, else it had other tags
         before->close(CallEnd::Failed, before->record().status);

@@ -10,6 +10,7 @@
 #include "beffroi/scheduler.hpp"
 #include "beffroi/thread_roles.hpp"
 #include "proxy/fork_plan.hpp"
+#include "proxy/line_usage.hpp"
 #include "sip/message.hpp"
 
 #include <functional>
@@ -28,6 +29,7 @@ public:
         std::string number;
         std::string name;
         std::string account;
+        std::string gateway{};  // by which a call from outside came
     };
 
     /// `newId` makes the identifiers of records. A call that nobody ends is closed after `longest`.
@@ -50,6 +52,10 @@ public:
     [[nodiscard]] std::vector<CallRecord> active() const BEFFROI_ON_LOOP;
     [[nodiscard]] std::size_t size() const noexcept { return calls_.size(); }
 
+    /// Who takes part in these calls. Both sides of a call hold their lines from its first INVITE to its end.
+    [[nodiscard]] LineUsage& usage() noexcept { return usage_; }
+    [[nodiscard]] const LineUsage& usage() const noexcept { return usage_; }
+
 private:
     class Call;
     void write(const CallRecord& record) { store_.write(record); }
@@ -58,6 +64,7 @@ private:
     CallRecordStore& store_;
     std::function<std::string()> newId_;
     Clock::Duration longest_;
+    LineUsage usage_;                                               // outlives the calls
     std::unordered_map<std::string, std::shared_ptr<Call>> calls_;  // by Call-ID and caller's tag
 };
 

@@ -64,11 +64,15 @@ void Fork::startStage() {
     for (auto& branch : branches) {
         auto& attempt = attempts_.emplace_back();
         attempt.branch = std::move(branch);
+        attempt.id = attempts_.size() - 1;
         attempt.stage = index;
         attempt.breadth = std::max<std::uint32_t>(1, share);
     }
     const auto last = attempts_.size();  // a branch that fails at once may have begun the next stage behind them
-    for (auto i = first; i < last && !cancelled_ && !answered_; ++i) begin(attempts_[i]);
+    for (auto i = first; i < last && !cancelled_ && !answered_; ++i) {
+        if (observer_) observer_->onBranch(i, attempts_[i].branch);
+        begin(attempts_[i]);
+    }
 }
 
 void Fork::begin(Attempt& attempt) {
@@ -241,14 +245,16 @@ void Fork::onProvisional(Attempt& attempt, sip::Message response) {
 
 void Fork::onSuccess(Attempt& attempt, sip::Message response) {
     assertOnLoop();
+    const bool again = attempt.progress == Progress::Answered;
     attempt.progress = Progress::Answered;
     attempt.timerC.reset();
     stageTimer_.stop();
     const bool first = !answered_;
     answered_ = true;
     server_->respond(response);
+    if (!first && !again) released(attempt);  // the caller hangs up on who was as quick
     if (!first) return;
-    if (observer_) observer_->onAnswered(attempt.branch, response.to().tag());
+    if (observer_) observer_->onAnswered(attempt.id, attempt.branch, response.to().tag());
     cancelPending(kCompletedElsewhere, attempts_.size());
 }
 
@@ -311,7 +317,12 @@ void Fork::ended(Attempt& attempt, int status) {
     attempt.progress = Progress::Failed;
     attempt.timerC.reset();
     attempt.lookup.reset();
+    released(attempt);
     announceEnd(attempt, status);
+}
+
+void Fork::released(const Attempt& attempt) {
+    if (observer_) observer_->onBranchEnded(attempt.id);
 }
 
 // RFC 6228 §6: the caller learns that an early dialog is over while others go on; never if it wants every provisional

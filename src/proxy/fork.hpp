@@ -73,6 +73,7 @@ private:
         std::shared_ptr<sip::ClientTransaction> transaction;
         std::unique_ptr<Timer> timerC;
         std::vector<std::string> earlyTags;  // To tags of its provisional responses (RFC 6228)
+        std::size_t id = 0;                  // its place in attempts_
         std::size_t stage = 0;
         std::uint32_t breadth = 1;
         bool ringing = false;
@@ -95,6 +96,7 @@ private:
     void fail(Attempt& attempt, int status);
     void unreachable(Attempt& attempt);
     void ended(Attempt& attempt, int status);
+    void released(const Attempt& attempt);
     void announceEnd(const Attempt& attempt, int status);
     void cancelPending(std::string_view reason, std::size_t throughStage);
     void onStageTimeout();

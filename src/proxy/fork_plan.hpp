@@ -7,6 +7,7 @@
 #include "beffroi/clock.hpp"
 #include "beffroi/flow.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,6 +22,9 @@ struct Branch {
     std::string label;                // who is called, for the call record: "2104 (2104-bureau)"
     std::string identity{};           // P-Asserted-Identity of who answers here; empty: nothing is asserted
     std::vector<Branch> others{};     // more flows of the same telephone, the best last: each if those before it failed
+    std::string extension{};          // of a telephone: whose, and its account
+    std::string account{};
+    std::string gateway{};  // of a way outside: its id
 };
 
 struct ForkStage {
@@ -39,9 +43,13 @@ struct ForkPlan {
 class ForkObserver {
 public:
     virtual ~ForkObserver() = default;
+    /// Something is sent to this branch. `id` is its own within the call, also where another flow takes its place.
+    virtual void onBranch(std::size_t id, const Branch& branch) = 0;
+    /// It was refused, has failed or was given up: nobody rings there any more.
+    virtual void onBranchEnded(std::size_t id) = 0;
     virtual void onRinging() = 0;
     /// The first 2xx. `toTag` names the callee's side of the dialog.
-    virtual void onAnswered(const Branch& branch, std::string_view toTag) = 0;
+    virtual void onAnswered(std::size_t id, const Branch& branch, std::string_view toTag) = 0;
     /// No 2xx came: the status that the caller was sent.
     virtual void onFailed(int status, bool cancelledByCaller, bool timedOut) = 0;
 };

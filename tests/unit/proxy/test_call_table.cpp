@@ -76,7 +76,7 @@ TEST_CASE("a call is recorded as it starts, rings, is answered and ends", "[prox
     CHECK(calls.store.last().ring == began + 2s);
 
     calls.pass(4s);
-    observer->onAnswered(kBob, "bob");
+    observer->onAnswered(0, kBob, "bob");
     observer.reset();  // the INVITE is over, the call goes on
     CHECK(calls.store.last().answer == began + 7s);
     CHECK(calls.store.last().answeredBy == "2102 (2102-bureau)");
@@ -149,7 +149,7 @@ TEST_CASE("only a BYE of its own dialog ends a call", "[proxy][calls]") {
     const auto observer = calls.begin();
     calls.bye("alice", "bob");  // not answered yet: an early dialog of a branch
     CHECK(calls.active() == 1);
-    observer->onAnswered(kBob, "bob");
+    observer->onAnswered(0, kBob, "bob");
     calls.bye("alice", "carol");  // the second 2xx of a forked call, given up
     calls.bye("carol", "alice");
     calls.bye("mallory", "bob");
@@ -162,7 +162,7 @@ TEST_CASE("only a BYE of its own dialog ends a call", "[proxy][calls]") {
 
 TEST_CASE("a call whose end nobody saw is closed after the longest time", "[proxy][calls]") {
     Calls calls;
-    calls.begin()->onAnswered(kBob, "bob");
+    calls.begin()->onAnswered(0, kBob, "bob");
     calls.pass(12h - 20ms);
     CHECK(calls.active() == 1);
     calls.pass(20ms);
@@ -175,18 +175,18 @@ TEST_CASE("a telephone that uses its tags again leaves no record open", "[proxy]
     Calls calls;
     const auto first = calls.begin();
     SECTION("the first call was answered") {
-        first->onAnswered(kBob, "bob");
+        first->onAnswered(0, kBob, "bob");
         const auto second = calls.begin();
         CHECK(calls.store.records.at("id-1").cause == CallEnd::Failed);
-        second->onAnswered(kBob, "bob2");
+        second->onAnswered(0, kBob, "bob2");
         calls.bye("alice", "bob2");
         CHECK(calls.store.records.at("id-2").cause == CallEnd::CallerHungUp);
     }
     SECTION("the first INVITE is still on its way: what becomes of it changes nothing any more") {
         const auto second = calls.begin();
-        second->onAnswered(kBob, "bob");
+        second->onAnswered(0, kBob, "bob");
         first->onRinging();
-        first->onAnswered(kBob, "carol");
+        first->onAnswered(0, kBob, "carol");
         first->onFailed(486, false, false);
         CHECK(calls.store.records.at("id-1").cause == CallEnd::Failed);
         CHECK_FALSE(calls.store.records.at("id-1").answer);
@@ -213,4 +213,66 @@ TEST_CASE("the calls in progress are listed, the oldest first", "[proxy][calls]"
     CHECK(active[1].callId == "a");
     CHECK(active[2].callId == "b");
     CHECK(calls.table.size() == 3);
+}
+
+TEST_CASE("both sides of a call hold their lines from its start to its end", "[proxy][calls][usage]") {
+    assertOnLoop();
+    Calls calls;
+    const auto& usage = calls.table.usage();
+    auto bob = kBob;
+    bob.extension = "2102";
+    bob.account = "2102-bureau";
+    auto carol = kBob;
+    carol.extension = "2103";
+    auto outside = kBob;
+    outside.gateway = "operator";
+    auto observer = calls.begin();
+    CHECK(usage.callsAt("2101") == 1);
+    observer->onBranch(0, bob);
+    observer->onBranch(1, carol);
+    observer->onBranch(2, outside);
+    CHECK(usage.isBusy("2102"));
+    CHECK(usage.isBusy("2103"));
+    CHECK(usage.callsBy("operator") == 1);
+
+    SECTION("one answers, the others ring no more") {
+        observer->onAnswered(0, bob, "bob");
+        observer->onBranchEnded(1);
+        observer->onBranchEnded(2);
+        observer.reset();
+        CHECK_FALSE(usage.isBusy("2103"));
+        CHECK(usage.callsBy("operator") == 0);
+        CHECK(usage.isBusy("2101"));
+        CHECK(usage.isBusy("2102"));
+        SECTION("until somebody hangs up") {
+            const auto& [from, to] =
+                GENERATE(values<std::pair<const char*, const char*>>({{"alice", "bob"}, {"bob", "alice"}}));
+            calls.bye(from, to);
+        }
+        SECTION("until it has lasted too long") { calls.pass(12h); }
+    }
+    SECTION("the call fails") { observer->onFailed(486, false, false); }
+    SECTION("another one takes its tags: what follows in the old one holds nothing") {
+        const auto second = calls.begin();
+        CHECK(usage.callsAt("2101") == 1);
+        CHECK_FALSE(usage.isBusy("2102"));
+        observer->onBranch(3, bob);
+        CHECK_FALSE(usage.isBusy("2102"));
+        second->onFailed(404, false, false);
+    }
+    CHECK_FALSE(usage.isBusy("2101"));
+    CHECK_FALSE(usage.isBusy("2102"));
+    CHECK_FALSE(usage.isBusy("2103"));
+    CHECK(usage.callsBy("operator") == 0);
+    CHECK(usage.idleSince("2101") == calls.clock.wallNow());
+}
+
+TEST_CASE("a call from outside is its gateway's, not an extension's", "[proxy][calls][usage]") {
+    assertOnLoop();
+    Calls calls;
+    const auto observer =
+        calls.table.begin(readMessage(RequestText{}.text()), {"", "Prefecture", "", "operator"}, "+33327000100");
+    CHECK(calls.table.usage().callsBy("operator") == 1);
+    observer->onFailed(404, false, false);
+    CHECK(calls.table.usage().callsBy("operator") == 0);
 }
