@@ -29,6 +29,7 @@ struct Forwards {
     std::string unreachable;                // no telephone is registered, or none can be reached
     std::string closed;                     // outside the opening hours of the department
     std::chrono::seconds noAnswerAfter{0};  // 0: the ring time of the configuration
+    friend bool operator==(const Forwards&, const Forwards&) = default;
 };
 
 struct Site {

@@ -23,6 +23,7 @@ struct LineSettings {
     bool callWaiting = true;                // false: a second call finds the line busy
     std::set<std::string> leftGroups;       // numbers of groups that do not ring it
     std::vector<std::string> loggedInAt{};  // accounts of hot-desk devices that are this extension's now
+    friend bool operator==(const LineSettings&, const LineSettings&) = default;
 };
 
 /// "Closed until 14:00": takes the place of the hours.
@@ -30,6 +31,7 @@ struct HoursOverride {
     bool open = false;
     std::optional<Clock::WallTime> until;  // nothing: until it is taken back
     std::string announcement;              // said instead of the usual one; empty: the usual one
+    friend bool operator==(const HoursOverride&, const HoursOverride&) = default;
 };
 
 /// Thread: loop. Each answer is a hash look-up.

@@ -36,6 +36,13 @@ constexpr const char* kSteps[] = {
     R"(ALTER TABLE devices ADD COLUMN certificate TEXT NOT NULL DEFAULT '')",
     R"(CREATE TABLE bans (range TEXT NOT NULL, account TEXT NOT NULL, since_at BIGINT NOT NULL,
            until_at BIGINT NOT NULL, reason TEXT NOT NULL, made_by TEXT NOT NULL, PRIMARY KEY (range, account)))",
+    R"(CREATE TABLE line_settings (extension TEXT NOT NULL PRIMARY KEY, forward_always TEXT NOT NULL,
+           forward_busy TEXT NOT NULL, forward_no_answer TEXT NOT NULL, forward_unreachable TEXT NOT NULL,
+           forward_closed TEXT NOT NULL, no_answer_after INTEGER NOT NULL, do_not_disturb INTEGER NOT NULL,
+           call_waiting INTEGER NOT NULL, left_groups TEXT NOT NULL);
+       CREATE TABLE hot_desk_logins (account TEXT NOT NULL PRIMARY KEY, extension TEXT NOT NULL);
+       CREATE TABLE hours_overrides (department TEXT NOT NULL PRIMARY KEY, open INTEGER NOT NULL,
+           until_at BIGINT NOT NULL, announcement TEXT NOT NULL))",
 };
 
 void runStep(soci::session& sql, const std::string& step) {

@@ -42,7 +42,7 @@ CONFINED = {
     "systemd/sd-journal.h": ["src/base/log.cpp"],
     "systemd/": ["src/app/*", "src/base/*"],
     "openssl/": ["src/edge/tls/*"],
-    "sodium.h": ["src/base/*", "src/auth/*", "src/guard/*", "src/proxy/*", "src/directory/*", "src/app/*"],
+    "sodium.h": ["src/base/*", "src/auth/*", "src/guard/*", "src/proxy/*", "src/directory/*", "src/lines/*", "src/app/*"],
     "linphone": [],
     "catch2/": [],
 }
