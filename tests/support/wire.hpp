@@ -25,6 +25,13 @@ namespace beffroi::test {
     return Flow{Transport::Tcp, 1, number, *SocketAddress::parse("192.0.2." + std::to_string(host), 40000)};
 }
 
+/// The same by TLS.
+[[nodiscard]] inline Flow tlsFlow(int host, std::uint64_t number) {
+    auto flow = tcpFlow(host, number);
+    flow.transport = Transport::Tls;
+    return flow;
+}
+
 class Wire final : public Network {
 public:
     std::unordered_map<Flow, Clock::Duration> expected;  // what expectWithin() was told

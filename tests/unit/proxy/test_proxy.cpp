@@ -23,13 +23,13 @@ std::vector<std::string> reversed(const Values& values) { return {values.rbegin(
 
 // A call from Alice on UDP to Bob, who is behind NAT on TCP, and what both sides know of its dialog.
 struct InCall : ProxyStage {
-    InCall() {
-        ring({{kBobContact, {}, kBob, "2102 (2102-bureau)"}});
+    explicit InCall(const Flow& bob = kBob) {
+        ring({{kBobContact, {}, bob, "2102 (2102-bureau)"}});
         receive(kAlice, RequestText{}.text());
         static_cast<void>(heard(kAlice));
-        answer(kBob, "INVITE", 200, "bob");
+        answer(bob, "INVITE", 200, "bob");
         REQUIRE(heard(kAlice) == Lines{"200 INVITE"});
-        const auto invite = last(kBob, "INVITE");
+        const auto invite = last(bob, "INVITE");
         const auto answered = last(kAlice, "200 INVITE");
         for (const auto route : invite.headers("Record-Route")) routesOfBob.emplace_back(route);
         routesOfAlice = reversed(answered.headers("Record-Route"));
@@ -303,6 +303,43 @@ TEST_CASE("a dialog whose connection has closed finds its phone again", "[proxy]
     SECTION("the other direction does not need it") {
         call.receive(tcpFlow(20, 9), call.byBob("BYE").text());
         CHECK(call.heard(kAliceContactFlow) == Lines{"BYE"});
+    }
+}
+
+TEST_CASE("a dialog whose TLS connection has closed goes on by TLS or not at all", "[proxy][security]") {
+    const auto bob = tlsFlow(20, 7);
+    InCall call{bob};
+    call.fail(bob);
+    auto request = call.byAlice("BYE");
+
+    SECTION("by the TLS connection on which it is registered now") {
+        const auto again = tlsFlow(20, 8);
+        call.registrations[kBobContact] = again;
+        call.receive(kAlice, request.text());
+        CHECK(call.heard(again) == Lines{"BYE"});
+    }
+    SECTION("by a new one, if the contact asks for TLS") {
+        request.uri = GENERATE(as<std::string>{}, "sip:bob@192.0.2.20:5061;transport=tls", "sips:bob@192.0.2.20");
+        call.receive(kAlice, request.text());
+        REQUIRE(call.resolver.asked.size() == 1);  // and it leads nowhere but by TLS: resolver
+        const auto& hop = call.resolver.asked[0];
+        CHECK((hop.secure || hop.transport == Transport::Tls));
+        CHECK(hop.host == "192.0.2.20");
+    }
+    SECTION("to no other contact, wherever it may be listening") {
+        request.uri = GENERATE(as<std::string>{}, "sip:bob@192.0.2.20:5060;transport=tcp", "sip:bob@192.0.2.20",
+                               "sip:bob@192.0.2.20:40000;transport=tls", "sip:bob@pc.example", kBobContact);
+        CAPTURE(request.uri);
+        call.receive(kAlice, request.text());
+        CHECK(call.heard(kAlice) == Lines{"480 BYE"});
+        CHECK(call.resolver.asked.empty());
+    }
+    SECTION("by no proxy behind it") {
+        request.uri = GENERATE(as<std::string>{}, kBobContact, "sip:bob@192.0.2.20:5061;transport=tls");
+        request.more += "Route: <sip:edge.example;lr>\r\n";
+        call.receive(kAlice, request.text());
+        CHECK(call.heard(kAlice) == Lines{"480 BYE"});
+        CHECK(call.resolver.asked.empty());
     }
 }
 

@@ -338,6 +338,42 @@ TEST_CASE("after a restart every acknowledged binding is there", "[registrar]") 
     }
 }
 
+TEST_CASE("after a restart a telephone that came by TLS is called by TLS or not at all", "[registrar][security]") {
+    RegistrarStage stage;
+    const auto [contact, listens] = GENERATE(table<std::string, bool>({
+        {"sip:2101@192.0.2.10:5070;transport=tcp", false},
+        {"sip:2101@192.0.2.10:5070", false},
+        {"sip:2101@phone.ville.example", false},
+        {"sip:2101@192.0.2.10:40000;transport=tls", false},  // where the closed connection came from
+        {"sip:2101@10.0.0.7;transport=tls", false},          // behind NAT
+        {"sip:2101@192.0.2.10:5061;transport=tls", true},
+        {"sips:2101@192.0.2.10", true},
+        {"sips:2101@phone.ville.example", true},
+    }));
+    CAPTURE(contact);
+    auto request = withContacts({'<' + contact + '>'});
+    request.flow = tlsFlow(10, 7);
+    REQUIRE(stage.statusOf(request) == 200);
+    REQUIRE(stage.store.rows.size() == 1);
+    CHECK(stage.store.rows.begin()->second.transport == Transport::Tls);
+    assertOnLoop();
+    CHECK(stage.registrar->table().live("2101").front()->flow == request.flow);
+
+    stage.restart();
+    const auto* binding = stage.registrar->table().live("2101").front();
+    CHECK(binding->contact == contact);
+    CHECK(binding->flow.has_value() != listens);
+    if (!listens) {
+        CHECK(binding->flow->transport == Transport::Tls);
+        CHECK(binding->flow->connection == 0);  // nobody has it: calls fail at once until the telephone is back
+    }
+    request.flow = tlsFlow(10, 9);
+    ++request.cseq;
+    REQUIRE(stage.statusOf(request) == 200);
+    CHECK(stage.registrar->table().live("2101").front()->flow == request.flow);
+    CHECK(stage.rings() == Texts{contact});
+}
+
 TEST_CASE("a closed connection takes its bindings along", "[registrar][rfc5626-4.2.2]") {
     RegistrarStage stage;
     REQUIRE(stage.statusOf(byConnection(7, kDesk, "tcp-1@192.0.2.10")) == 200);
