@@ -6,6 +6,7 @@
 #include "auth/auth_options.hpp"
 #include "bridge/bridge_options.hpp"
 #include "config/log_options.hpp"
+#include "country/country_options.hpp"
 #include "directory/store_options.hpp"
 #include "edge/edge_options.hpp"
 #include "edge/tls/tls_options.hpp"
@@ -29,7 +30,7 @@ config::Schema daemonSchema() {
         .add(registrar::kMaximumContacts)
         .add(registrar::kFlowTimer);
     schema.add(routing::kRingTime).add(proxy::kTimerC).add(proxy::kLongestCall);
-    schema.add(directory::kStorePath);
+    schema.add(directory::kStorePath).add(country::kFolder);
     schema.add(bridge::kSipAddress)
         .add(bridge::kExchange)
         .add(bridge::kMediaAddress)

@@ -97,18 +97,22 @@ public:
 private:
     friend class CountryReader;
     struct Range {
-        std::size_t least = 0;  // digits of the whole number, as it is dialled in the country or after '+'
+        std::string begins;     // as it is dialled in the country: "0262"; abroad: after '+'
+        std::string e164;       // what takes the place of `begins` after '+', where it is not the country's own code
+        std::size_t least = 0;  // digits of the whole, counted as `begins` is
         std::size_t most = 0;
         NumberClass numberClass = NumberClass::Unknown;
-        std::string begins;  // as dialled in the country: "0262"; of a foreign range its country code
-        std::string e164;    // what takes the place of `begins`: "+262262"; empty: a short number
+        bool isShort = false;
+        bool isAbroad = false;
         std::string name;
     };
     using Result = std::variant<OutsideNumber, NumberFault>;
     Country() = default;
+    [[nodiscard]] static Result found(const Range& range, std::size_t digits, std::size_t shift, std::string number);
     [[nodiscard]] Result national(std::string_view digits) const;
     [[nodiscard]] Result international(std::string_view digits) const;
     [[nodiscard]] Result whole(std::string_view dialled) const;
+    [[nodiscard]] std::optional<std::string> asDialledHere(std::string_view number) const;
 
     std::string trunkPrefix_;          // "0"
     std::string internationalPrefix_;  // "00"

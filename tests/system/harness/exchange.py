@@ -71,14 +71,15 @@ class Exchange:
             "sip": {"domains": [self.realm], "realm": self.realm},
             "edge": {"listen": self._listeners()},
             "store": {"path": os.path.join(self.data, "beffroi.db")},
+            "directory": {"countries": self._share("countries")},
             "admin": {"socket": os.path.join(self.folder, "exchange.sock"),
                       "bridge-socket": os.path.join(self.folder, "bridge.sock")},
             "bridge": {"sip-address": self.bridge_address},
             "log": {"level": os.environ.get("BEFFROI_TEST_LOG_LEVEL", "info"), "target": "stderr"},
         }
         if self.with_bridge:
-            sections["bridge"] |= {"exchange": ["127.0.0.1"], "media-address": "127.0.0.1", "prompts": self._prompts(),
-                                   "media-ports": f"{self.media.first}-{self.media.last}"}
+            sections["bridge"] |= {"exchange": ["127.0.0.1"], "media-address": "127.0.0.1",
+                                   "prompts": self._share("prompts", "fr"), "media-ports": f"{self.media.first}-{self.media.last}"}
         for section, options in self.settings.items():
             sections.setdefault(section, {}).update(options)
         with open(self.config_path, "w") as file:
@@ -86,9 +87,9 @@ class Exchange:
                 file.write(f"[{section}]\n")
                 file.writelines(f"{key} = {toml_value(value)}\n" for key, value in options.items())
 
-    def _prompts(self):
-        """Beside the programs' bin/, as cmake builds and installs them."""
-        return os.path.join(os.path.dirname(self.programs["beffroi-bridge"]), "..", "share", "beffroi", "prompts", "fr")
+    def _share(self, *names):
+        """Beside the programs' bin/, as cmake builds and installs it."""
+        return os.path.join(os.path.dirname(self.programs["beffroid"]), "..", "share", "beffroi", *names)
 
     def _listeners(self):
         listeners = [f"{transport}:{self.at(address, self.tls_port if transport == 'tls' else None)}"
