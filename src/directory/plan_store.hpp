@@ -6,6 +6,7 @@
 
 #include "beffroi/clock.hpp"
 #include "directory/plan.hpp"
+#include "directory/plan_secrets.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -27,6 +28,7 @@ struct ApplyRequest {
     std::string realm;  // the server's: a plan for another one is refused
     bool dryRun = false;
     bool generatePasswords = false;  // for devices that have none
+    PinHashes pins{};                // of PINs that the text has in clear, made by who read it; others are made now
 };
 
 struct ApplyOutcome {

@@ -43,6 +43,68 @@ constexpr const char* kSteps[] = {
        CREATE TABLE hot_desk_logins (account TEXT NOT NULL PRIMARY KEY, extension TEXT NOT NULL);
        CREATE TABLE hours_overrides (department TEXT NOT NULL PRIMARY KEY, open INTEGER NOT NULL,
            until_at BIGINT NOT NULL, announcement TEXT NOT NULL))",
+    R"(ALTER TABLE sites ADD COLUMN address TEXT NOT NULL DEFAULT '';
+       ALTER TABLE sites ADD COLUMN insee TEXT NOT NULL DEFAULT '';
+       ALTER TABLE sites ADD COLUMN time_zone TEXT NOT NULL DEFAULT '';
+       ALTER TABLE sites ADD COLUMN holidays TEXT NOT NULL DEFAULT '';
+       ALTER TABLE sites ADD COLUMN number TEXT NOT NULL DEFAULT '';
+       ALTER TABLE sites ADD COLUMN emergency_number TEXT NOT NULL DEFAULT '';
+       ALTER TABLE sites ADD COLUMN emergency_notify TEXT NOT NULL DEFAULT '';
+       ALTER TABLE sites ADD COLUMN gateway TEXT NOT NULL DEFAULT '';
+       ALTER TABLE departments ADD COLUMN head TEXT NOT NULL DEFAULT '';
+       ALTER TABLE departments ADD COLUMN site TEXT NOT NULL DEFAULT '';
+       ALTER TABLE departments ADD COLUMN hours TEXT NOT NULL DEFAULT '';
+       ALTER TABLE departments ADD COLUMN forward_always TEXT NOT NULL DEFAULT '';
+       ALTER TABLE departments ADD COLUMN forward_busy TEXT NOT NULL DEFAULT '';
+       ALTER TABLE departments ADD COLUMN forward_no_answer TEXT NOT NULL DEFAULT '';
+       ALTER TABLE departments ADD COLUMN forward_unreachable TEXT NOT NULL DEFAULT '';
+       ALTER TABLE departments ADD COLUMN forward_closed TEXT NOT NULL DEFAULT '';
+       ALTER TABLE departments ADD COLUMN no_answer_after BIGINT NOT NULL DEFAULT 0;
+       ALTER TABLE people ADD COLUMN class_of_service TEXT NOT NULL DEFAULT '';
+       ALTER TABLE people ADD COLUMN secretary TEXT NOT NULL DEFAULT '';
+       ALTER TABLE people ADD COLUMN reached_by TEXT NOT NULL DEFAULT '[]';
+       ALTER TABLE people ADD COLUMN pin_hash TEXT NOT NULL DEFAULT '';
+       ALTER TABLE people ADD COLUMN forward_always TEXT NOT NULL DEFAULT '';
+       ALTER TABLE people ADD COLUMN forward_busy TEXT NOT NULL DEFAULT '';
+       ALTER TABLE people ADD COLUMN forward_no_answer TEXT NOT NULL DEFAULT '';
+       ALTER TABLE people ADD COLUMN forward_unreachable TEXT NOT NULL DEFAULT '';
+       ALTER TABLE people ADD COLUMN forward_closed TEXT NOT NULL DEFAULT '';
+       ALTER TABLE people ADD COLUMN no_answer_after BIGINT NOT NULL DEFAULT 0;
+       ALTER TABLE extensions ADD COLUMN class_of_service TEXT NOT NULL DEFAULT '';
+       ALTER TABLE extensions ADD COLUMN target TEXT NOT NULL DEFAULT '';
+       ALTER TABLE extensions ADD COLUMN strategy TEXT NOT NULL DEFAULT 'all';
+       ALTER TABLE extensions ADD COLUMN members TEXT NOT NULL DEFAULT '[]';
+       ALTER TABLE extensions ADD COLUMN ring_time BIGINT NOT NULL DEFAULT 0;
+       ALTER TABLE extensions ADD COLUMN member_ring_time BIGINT NOT NULL DEFAULT 0;
+       ALTER TABLE extensions ADD COLUMN forward_always TEXT NOT NULL DEFAULT '';
+       ALTER TABLE extensions ADD COLUMN forward_busy TEXT NOT NULL DEFAULT '';
+       ALTER TABLE extensions ADD COLUMN forward_no_answer TEXT NOT NULL DEFAULT '';
+       ALTER TABLE extensions ADD COLUMN forward_unreachable TEXT NOT NULL DEFAULT '';
+       ALTER TABLE extensions ADD COLUMN forward_closed TEXT NOT NULL DEFAULT '';
+       ALTER TABLE extensions ADD COLUMN no_answer_after BIGINT NOT NULL DEFAULT 0;
+       ALTER TABLE devices ADD COLUMN hot_desk BIGINT NOT NULL DEFAULT 0;
+       CREATE TABLE classes_of_service (id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, allowed TEXT NOT NULL,
+           hours TEXT NOT NULL, allowed_closed TEXT NOT NULL, allowed_by_pin TEXT NOT NULL, forwards TEXT NOT NULL);
+       CREATE TABLE hours (id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, weekly TEXT NOT NULL, exceptions TEXT
+           NOT NULL, open_on_holidays BIGINT NOT NULL);
+       CREATE TABLE rotas (id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, turns TEXT NOT NULL, cycle TEXT NOT
+           NULL, start TEXT NOT NULL, period BIGINT NOT NULL, escalation TEXT NOT NULL, ring_time BIGINT NOT NULL,
+           site TEXT NOT NULL);
+       CREATE TABLE gateways (id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, uri TEXT NOT NULL, sources TEXT NOT
+           NULL, called_format TEXT NOT NULL, calling_format TEXT NOT NULL, number TEXT NOT NULL, presents TEXT NOT
+           NULL, presents_caller BIGINT NOT NULL, maximum_calls BIGINT NOT NULL);
+       CREATE TABLE direct_numbers (first TEXT NOT NULL PRIMARY KEY, last TEXT NOT NULL, target TEXT NOT NULL,
+           first_extension TEXT NOT NULL);
+       CREATE TABLE short_codes (number TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, target TEXT NOT NULL);
+       CREATE TABLE contacts (number TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL);
+       CREATE TABLE code_changes (code TEXT NOT NULL PRIMARY KEY, function TEXT NOT NULL);
+       CREATE TABLE town (id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, realm TEXT NOT NULL, country TEXT NOT
+           NULL DEFAULT 'france', time_zone TEXT NOT NULL DEFAULT 'Europe/Paris', holidays TEXT NOT NULL DEFAULT
+           'metropole', outside_prefix TEXT NOT NULL DEFAULT '', gateway TEXT NOT NULL DEFAULT '', class_of_service
+           TEXT NOT NULL DEFAULT '', codes TEXT NOT NULL DEFAULT 'france');
+       INSERT INTO town (id, name, realm) SELECT 'town', COALESCE((SELECT value FROM meta WHERE name = 'town'), ''),
+           value FROM meta WHERE name = 'realm';
+       DELETE FROM meta WHERE name IN ('town', 'realm'))",
 };
 
 void runStep(soci::session& sql, const std::string& step) {

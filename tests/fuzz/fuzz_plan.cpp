@@ -5,6 +5,7 @@
 
 #include "base/assert.hpp"
 #include "directory/plan.hpp"
+#include "directory/plan_secrets.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -18,6 +18,7 @@
 using namespace beffroi;
 using namespace beffroi::directory;
 using test::FakeClock;
+using test::kEverything;
 using test::kVillage;
 using test::planOf;
 using test::TemporaryFolder;
@@ -38,7 +39,7 @@ ApplyRequest requestFor(std::string_view text) {
 }
 
 // A database with the plan that stands in force.
-class Town {
+class Registry {
 public:
     ApplyOutcome apply(const ApplyRequest& request) {
         ApplyOutcome outcome;
@@ -68,7 +69,7 @@ private:
 }  // namespace
 
 TEST_CASE("a plan that was applied is loaded as it was, and was audited", "[directory][plan]") {
-    Town town;
+    Registry town;
     const auto outcome = town.apply(kVillage);
     CHECK(outcome.applied);
     CHECK(outcome.revision == 1);
@@ -106,8 +107,77 @@ TEST_CASE("a plan that was applied is loaded as it was, and was audited", "[dire
     CHECK_FALSE(query.fetch());
 }
 
+TEST_CASE("whatever a plan can say is in the database, in columns that are named like its keys", "[directory][plan]") {
+    Registry town;
+    REQUIRE(town.apply(kEverything).applied);
+    CHECK(difference(town.inForce(), planOf(kEverything)).empty());
+    CHECK(writePlan(town.inForce()) == writePlan(planOf(kEverything)));
+
+    const auto ask = [&town](const std::string& query) {
+        std::string value;
+        town.session().sql() << query, soci::into(value);
+        return value;
+    };
+    CHECK(ask("SELECT forward_no_answer FROM people WHERE id = 'helene'") == "on-call:technique");
+    CHECK(ask("SELECT group_concat(value, '+') FROM extensions, json_each(members) WHERE number = '2199'") ==
+          "2101+2102");
+    CHECK(ask("SELECT ring_time FROM extensions WHERE number = '2199'") == "60");
+    CHECK(ask("SELECT hot_desk FROM devices WHERE account = '2100'") == "1");
+
+    SECTION("an entry that is changed is one row that is written") {
+        auto plan = town.inForce();
+        plan.extensions.at("2199").members = {"2102", "2101"};
+        const auto before = ask("SELECT total_changes()");
+        const auto outcome = town.apply(writePlan(plan));
+        CHECK(outcome.difference == Strings{"~ extension 2199: members \"2101, 2102\" → \"2102, 2101\""});
+        // the row, the revision, the audit
+        CHECK(std::stoi(ask("SELECT total_changes()")) - std::stoi(before) == 3);
+        CHECK(town.inForce().extensions.at("2199").members == Strings{"2102", "2101"});
+    }
+    SECTION("a row that no plan can have is told") {
+        const auto broken = GENERATE(as<std::string>{}, "UPDATE extensions SET kind = 'fax' WHERE number = '2100'",
+                                     "UPDATE extensions SET members = '[\"2101' WHERE number = '2199'",
+                                     "UPDATE hours SET weekly = 'mon'");
+        town.session().sql() << broken;
+        try {
+            static_cast<void>(town.inForce());
+            FAIL("it was read");
+        } catch (const DatabaseError& error) {
+            CHECK(error.fault() == Fault::Corrupt);
+        }
+    }
+    SECTION("and all of it can go") {
+        REQUIRE(town.apply("[town]\nrealm = 'mairie.test'").applied);
+        CHECK(writePlan(town.inForce()) == writePlan(planOf("[town]\nrealm = 'mairie.test'")));
+    }
+}
+
+TEST_CASE("a plan of the tables before it is read as it was", "[directory][plan]") {
+    const TemporaryFolder folder;
+    const auto path = folder.path("town.db");
+    {
+        Database old{path, schemaSteps().first(4)};
+        for (const char* row :
+             {"INSERT INTO meta VALUES ('town', 'Beffroi'), ('realm', 'mairie.test'), ('revision', '7')",
+              "INSERT INTO sites VALUES ('mairie', 'Mairie')", "INSERT INTO departments VALUES ('dgs', 'DGS', '')",
+              "INSERT INTO people VALUES ('helene', 'Hélène', 'dgs')",
+              "INSERT INTO extensions VALUES ('2100', 'phone', '', 'helene', '', 0), ('80', 'room', 'R', '', '', 9)",
+              "INSERT INTO devices VALUES ('a', '2100', 'mairie', '', '', 'a.test')"}) {
+            old.session().sql() << row;
+        }
+    }
+    Database database{path};
+    CHECK(planRevision(database.session()) == 7);
+    CHECK(writePlan(loadPlan(database.session())) ==
+          writePlan(planOf("[town]\nname = 'Beffroi'\nrealm = 'mairie.test'\n[[site]]\nid = 'mairie'\nname = 'Mairie'\n"
+                           "[[department]]\nid = 'dgs'\nname = 'DGS'\n[[person]]\nid = 'helene'\nname = 'Hélène'\n"
+                           "department = 'dgs'\n[[extension]]\nnumber = '2100'\nperson = 'helene'\n[[extension]]\n"
+                           "number = '80'\nkind = 'room'\nlabel = 'R'\nmaximum-members = 9\n[[device]]\naccount = 'a'\n"
+                           "extension = '2100'\nsite = 'mairie'\ncertificate = 'a.test'\n")));
+}
+
 TEST_CASE("a plan that is in force already changes nothing and is not audited", "[directory][plan]") {
-    Town town;
+    Registry town;
     REQUIRE(town.apply(kVillage).applied);
     const auto again = town.apply(writePlan(town.inForce()));
     CHECK_FALSE(again.applied);
@@ -117,7 +187,7 @@ TEST_CASE("a plan that is in force already changes nothing and is not audited", 
 }
 
 TEST_CASE("a plan with a mistake changes nothing", "[directory][plan]") {
-    Town town;
+    Registry town;
     REQUIRE(town.apply(kVillage).applied);
     const auto before = writePlan(town.inForce());
     auto request = requestFor("");
@@ -148,7 +218,7 @@ TEST_CASE("a plan with a mistake changes nothing", "[directory][plan]") {
 }
 
 TEST_CASE("a dry run tells the difference and changes nothing", "[directory][plan]") {
-    Town town;
+    Registry town;
     REQUIRE(town.apply(kVillage).applied);
     const auto before = writePlan(town.inForce());
     auto request = requestFor(kTwoPhones);
@@ -164,7 +234,7 @@ TEST_CASE("a dry run tells the difference and changes nothing", "[directory][pla
 }
 
 TEST_CASE("generated passwords are told once and kept as digests only", "[directory][plan]") {
-    Town town;
+    Registry town;
     auto request = requestFor(kTwoPhones);
     request.generatePasswords = true;
     const auto outcome = town.apply(request);
@@ -197,7 +267,7 @@ TEST_CASE("no password reaches the disk", "[directory][plan]") {
 }
 
 TEST_CASE("registrations of devices that left the plan, or moved, are forgotten", "[directory][plan]") {
-    Town town;
+    Registry town;
     REQUIRE(town.apply(kVillage).applied);
     for (const std::string account : {"2100-comptoir", "2100-bureau"}) {
         town.session().sql() << "INSERT INTO bindings (extension, domain, contact, parameters, instance, path, call_id,"
@@ -216,7 +286,7 @@ TEST_CASE("registrations of devices that left the plan, or moved, are forgotten"
 }
 
 TEST_CASE("a transaction that fails after a plan was replaced leaves the plan before", "[directory][plan]") {
-    Town town;
+    Registry town;
     REQUIRE(town.apply(kVillage).applied);
     const auto before = writePlan(town.inForce());
     CHECK_THROWS_AS(town.session().transaction([&town] {

@@ -3,6 +3,7 @@
 // The example that the quick start and the documents use must stay a plan that can be applied.
 
 #include "base/hash.hpp"
+#include "directory/plan_secrets.hpp"
 #include "support/plans.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -18,7 +19,7 @@ using namespace beffroi::directory;
 TEST_CASE("the demo town is a plan of the size that its first lines say", "[directory][plan]") {
     const auto text = test::textOf(BEFFROI_SOURCE_DIR "/config/plans/demo-town.toml");
     const auto plan = test::planOf(text, "demo-town.toml");
-    CHECK(plan.town == "Val-du-Beffroi");
+    CHECK(plan.town.name == "Val-du-Beffroi");
     const auto countOf = [&plan](ExtensionKind kind) {
         return std::count_if(plan.extensions.begin(), plan.extensions.end(),
                              [kind](const auto& entry) { return entry.second.kind == kind; });

@@ -3,6 +3,7 @@
 #include "directory/plan.hpp"
 
 #include "base/hash.hpp"
+#include "directory/plan_secrets.hpp"
 #include "directory/published_directory.hpp"
 #include "support/plans.hpp"
 
@@ -28,8 +29,8 @@ TEST_CASE("equal plans have no difference", "[directory][plan]") {
 TEST_CASE("a difference says in words what is added, changed and removed", "[directory][plan]") {
     const auto before = planOf(kVillage);
     auto after = before;
-    after.town = "Beffroi";
-    after.sites["annexe"] = {"annexe", "L'\"annexe\""};
+    after.town.name = "Beffroi";
+    after.sites["annexe"].name = "L'\"annexe\"";
     after.departments["accueil"].parent = "";
     after.people.erase("helene");
     after.extensions["2100"].person = "";
@@ -39,7 +40,8 @@ TEST_CASE("a difference says in words what is added, changed and removed", "[dir
     after.devices["2100-bureau"].site = "annexe";
     after.devices["2100-bureau"].ha1Sha256 = std::string(64, 'f');
     after.devices["2100-comptoir"].ha1Md5.clear();
-    after.devices["2100-neuf"] = {"2100-neuf", "2100", "", "", std::string(64, 'e'), ""};
+    after.devices["2100-neuf"].extension = "2100";
+    after.devices["2100-neuf"].ha1Sha256 = std::string(64, 'e');
     CHECK(difference(before, after) == Strings{
                                            "~ town: name \"Beffroi-sur-Test\" → \"Beffroi\"",
                                            "+ site annexe name=\"L'\\\"annexe\\\"\"",
@@ -69,14 +71,14 @@ TEST_CASE("a difference never shows a digest", "[directory][plan]") {
 
 TEST_CASE("a plan that is written reads back to the same plan", "[directory][plan]") {
     auto plan = planOf(kVillage);
-    plan.town = "L'Haÿ-les-\"Roses\" \\ # [town] 🔔";
+    plan.town.name = "L'Haÿ-les-\"Roses\" \\ # [town] 🔔";
     plan.sites["mairie"].name = "'''\"\"\" = ] }";
     plan.departments["dgs"].name = "";
     plan.people["helene"].name = "\\u0041 %s ${x} \\";
     const auto text = writePlan(plan);
     const auto again = planOf(text);
     CHECK(difference(plan, again).empty());
-    CHECK(again.town == plan.town);
+    CHECK(again.town.name == plan.town.name);
     CHECK(again.sites.at("mairie").name == plan.sites.at("mairie").name);
     CHECK(again.devices.at("2100-bureau").ha1Sha256 == plan.devices.at("2100-bureau").ha1Sha256);
     CHECK(again.devices.at("2100-bureau").ha1Md5.empty());

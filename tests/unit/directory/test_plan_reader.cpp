@@ -44,7 +44,7 @@ void checkEach(const std::string& before, const std::vector<Wrong>& cases) {
 
 TEST_CASE("a plan file is read whole", "[directory][plan]") {
     const auto plan = planOf(kVillage);
-    CHECK(plan.town == "Beffroi-sur-Test");
+    CHECK(plan.town.name == "Beffroi-sur-Test");
     CHECK(plan.realm == "mairie.test");
     CHECK(plan.sites.at("mairie").name == "Hôtel de ville");
     CHECK(plan.departments.at("accueil").parent == "dgs");
@@ -128,7 +128,8 @@ TEST_CASE("a mistake in an entry is told with its place", "[directory][plan]") {
             {"[[extension]]\nnumber = '1234567890123456'", {"p:5:10: \"1234567890123456\" is no extension" + number}},
             {"[[extension]]\nnumber = '+33'", {"p:5:10: \"+33\" is no extension" + number}},
             {"[[extension]]\nnumber = '21'\n[[extension]]\nnumber = '21'", {"p:7:10: extension \"21\" stands twice"}},
-            {"[[extension]]\nnumber = '21'\nkind = 'fax'", {"p:6:8: kind is phone, room or echo-test, not \"fax\""}},
+            {"[[extension]]\nnumber = '21'\nkind = 'fax'",
+             {"p:6:8: kind is phone, group, department, room, echo-test or alias, not \"fax\""}},
             {"[[extension]]\nnumber = '21'\nperson = 'x'\ndepartment = 'y'",
              {"p:6:10: there is no person \"x\"", "p:7:14: there is no department \"y\""}},
             {"[[extension]]\nnumber = '21'\nmaximum-members = 5", {"p:6:19: maximum-members: only a room has members"}},
@@ -184,7 +185,7 @@ TEST_CASE("a mistake in what a device authenticates with is told with its place"
                           {"certificate = 'CN = phone'", {"p:9:15: certificate: " + name}},
                           {"certificate = 'SEP1.mairie.test'\n[[device]]\naccount = 'b'\n"
                            "extension = '2101000001234'\ncertificate = 'sep1.MAIRIE.test'",
-                           {"p:13:15: the certificate \"sep1.MAIRIE.test\" is device \"comptoir-mairie\"'s already"}},
+                           {"p:13:15: the certificate \"sep1.mairie.test\" is device \"comptoir-mairie\"'s already"}},
                           {"password = 'belfry-bell-1'\nha1-sha256 = '" + sha256 + '\'',
                            {"p:9:12: a device has a password or digests, not both"}},
                       });

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "directory/plan_values.hpp"
+
+#include "base/text.hpp"
+#include "beffroi/plan_target.hpp"
+#include "config/nearest.hpp"
+#include "config/value.hpp"
+#include "directory/plan_formats.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace beffroi::directory {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+// "phone, room or echo-test"
+std::string choice(Words words) {
+    std::string text;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+        text += words[i];
+    }
+    return text;
+}
+
+std::string bounds(const Field& field) {
+    if (field.type == FieldType::Duration) {
+        return "a time from " + durationText(field.least) + " to " + durationText(field.most) +
+               " is expected, such as \"" + durationText(std::max<std::int64_t>(field.least, 20)) + '"';
+    }
+    return "a whole number from " + std::to_string(field.least) + " to " + std::to_string(field.most) + " is expected";
+}
+
+std::string wrongWord(const Field& field, const std::string& word) {
+    const std::string near{config::nearest(word, {field.words.begin(), field.words.end()})};
+    return std::string{field.key} + ": \"" + word + "\" is none of " + choice(field.words) +
+           (near.empty() ? "" : "; did you mean \"" + near + "\"?");
+}
+
+std::string settleOutside(std::string& number) {
+    auto bare = withoutSeparators(number);
+    if (!isE164(bare)) return "\"" + number + "\" is no number outside; write it as \"+33327000100\"";
+    number = std::move(bare);
+    return {};
+}
+
+// "+33327000100-+33327000199"; in what is before and after the dash there may be spaces, but no further dash.
+std::string settleRange(std::string& range) {
+    const auto dash = range.find('-');
+    if (dash == std::string::npos) return settleOutside(range);
+    auto first = range.substr(0, dash);
+    auto last = range.substr(dash + 1);
+    if (auto wrong = settleOutside(first); !wrong.empty()) return wrong;
+    if (auto wrong = settleOutside(last); !wrong.empty()) return wrong;
+    if (first.size() != last.size() || last < first)
+        return "\"" + range + "\" is no range: the last number is not behind the first";
+    range = first + '-' + last;
+    return {};
+}
+
+std::string settleTarget(std::string& text) {
+    const auto target = planTarget(text);
+    switch (target.kind) {
+        case PlanTarget::Kind::None: return {};
+        case PlanTarget::Kind::OnCall:
+            return isIdentifier(target.value) ? std::string{} : "on-call: is followed by the id of a rota";
+        case PlanTarget::Kind::Announcement: {
+            const bool good =
+                !target.value.empty() && std::all_of(target.value.begin(), target.value.end(), [](char c) {
+                    return isIdentifier({&c, 1}) || c == '+';
+                });
+            return good ? std::string{} : "announcement: is followed by a name, or by several with '+' between them";
+        }
+        case PlanTarget::Kind::Number: break;
+    }
+    auto bare = withoutSeparators(text);
+    const auto digits = std::string_view{bare}.substr(bare.starts_with('+') ? 1 : 0);
+    if (!isDigits(digits) || digits.size() > 20)
+        return "\"" + text + "\" is nothing to call: a number, announcement:NAME or on-call:ROTA is expected";
+    text = std::move(bare);
+    return {};
+}
+
+std::string withKey(const Field& field, const std::string& text) {
+    return text.empty() ? text : std::string{field.key} + ": " + text;
+}
+
+std::string settleOne(const Table& table, const Field& field, std::string& text) {
+    if (!isOneLine(text)) return withKey(field, "one line of at most 200 printable characters is expected");
+    switch (field.type) {
+        case FieldType::Identifier:
+            if (text.empty() || isIdentifier(text)) return {};
+            return '"' + text + "\" may only have letters, digits, '.', '-' and '_', 64 at most";
+        case FieldType::Digits:
+            if (isInternalNumber(text)) return {};
+            return '"' + text + "\" is no " +
+                   std::string{table.keyField().key == field.key ? table.words : "extension"} +
+                   ": 2 to 15 digits are expected";
+        case FieldType::Outside: return withKey(field, settleOutside(text));
+        case FieldType::Outsides: return withKey(field, settleRange(text));
+        case FieldType::Target:
+        case FieldType::Targets: return withKey(field, settleTarget(text));
+        case FieldType::Choice:
+            if (std::find(field.words.begin(), field.words.end(), text) != field.words.end()) return {};
+            return std::string{field.key} + " is " + choice(field.words) + ", not \"" + text + '"';
+        case FieldType::Choices:
+            if (std::find(field.words.begin(), field.words.end(), text) != field.words.end()) return {};
+            return wrongWord(field, text);
+        default: return field.refuses == nullptr ? std::string{} : withKey(field, field.refuses(text));
+    }
+}
+
+}  // namespace
+
+std::optional<ValueMistake> settle(const Table& table, const Field& field, FieldValue& value) {
+    if (auto* text = std::get_if<std::string>(&value)) {
+        if (auto wrong = settleOne(table, field, *text); !wrong.empty()) return ValueMistake{std::move(wrong)};
+        if (field.key == "certificate") *text = base::lowerCase(*text);  // RFC 5280 §7.2, RFC 5922 §7.2
+    } else if (auto* list = std::get_if<Strings>(&value)) {
+        for (std::size_t i = 0; i < list->size(); ++i) {
+            auto wrong =
+                (*list)[i].empty() ? withKey(field, "an element is empty") : settleOne(table, field, (*list)[i]);
+            if (!wrong.empty()) return ValueMistake{std::move(wrong), i};
+        }
+    } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
+        if (*number < field.least || *number > field.most) return ValueMistake{withKey(field, bounds(field))};
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> settleKey(const Table& table, std::string& key) {
+    const auto& field = table.keyField();
+    FieldValue value{std::move(key)};
+    auto mistake = settle(table, field, value);
+    key = std::get<std::string>(std::move(value));
+    if (mistake) return std::move(mistake->text);
+    return std::nullopt;
+}
+
+std::string expectedType(const Field& field) {
+    switch (field.type) {
+        case FieldType::Count:
+        case FieldType::Duration: return std::string{field.key} + ": " + bounds(field);
+        case FieldType::Flag: return std::string{field.key} + ": true or false is expected";
+        case FieldType::Outsides:
+        case FieldType::Choices:
+        case FieldType::Texts:
+        case FieldType::References:
+        case FieldType::Targets:
+            return std::string{field.key} + ": a list of texts is expected, such as [\"…\", \"…\"]";
+        default: return std::string{field.key} + ": a text in quotes is expected";
+    }
+}
+
+std::string shown(const Field& field, const FieldValue& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) return *text;
+    if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
+    if (const auto* number = std::get_if<std::int64_t>(&value)) {
+        if (*number == 0) return {};
+        return field.type == FieldType::Duration ? durationText(*number) : std::to_string(*number);
+    }
+    std::string text;
+    for (const auto& each : std::get<Strings>(value)) text.append(text.empty() ? "" : ", ").append(each);
+    return text;
+}
+
+std::variant<FieldValue, std::string> valueFrom(const Field& field, std::string_view text) {
+    switch (field.type) {
+        case FieldType::Flag:
+            if (text == "true" || text == "false") return FieldValue{text == "true"};
+            return expectedType(field);
+        case FieldType::Duration:
+            if (const auto seconds = secondsFrom(text)) return FieldValue{*seconds};
+            return expectedType(field);
+        case FieldType::Count: {
+            std::int64_t number = 0;
+            const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
+            if (result.ec != std::errc{} || result.ptr != text.data() + text.size()) return expectedType(field);
+            return FieldValue{number};
+        }
+        case FieldType::Outsides:
+        case FieldType::Choices:
+        case FieldType::Texts:
+        case FieldType::References:
+        case FieldType::Targets: {
+            std::string list{text};
+            std::replace(list.begin(), list.end(), ';', ',');
+            return FieldValue{config::splitList(list)};
+        }
+        default: return FieldValue{std::string{text}};
+    }
+}
+
+}  // namespace beffroi::directory
