@@ -48,22 +48,32 @@ int serveLogged(const DaemonIdentity& identity, const config::Settings& settings
     }
 }
 
+int checkFurther(const std::string& path, const config::Settings& settings, const Check& check) {
+    const auto findings = check ? check(settings) : config::Findings{};
+    for (const auto& warning : findings.warnings) {
+        auto said = warning;
+        said.text.insert(0, "warning: ");
+        std::fprintf(stderr, "%s\n", said.toString().c_str());
+    }
+    if (!findings.mistakes.empty()) throw config::ConfigError{findings.mistakes};
+    std::printf("%s: no mistake found\n", path.c_str());
+    return 0;
+}
+
 }  // namespace
 
 int runDaemon(int argc, char** argv, const DaemonIdentity& identity, const config::Schema& schema,
-              const std::function<void(const config::Settings&)>& serve) {
+              const std::function<void(const config::Settings&)>& serve, const Check& check) {
     CLI::App commands{identity.description, identity.name};
     std::string path = "/etc/beffroi/beffroi.toml";
-    bool check = false;
+    bool checking = false;
     commands.add_option("--config", path, "The configuration file")->capture_default_str();
-    commands.add_flag("--check", check, "Check the configuration, say what is wrong with it, and end");
+    commands.add_flag("--check", checking, "Check the configuration, say what is wrong with it, and end");
     commands.set_version_flag("--version", identity.name + " " BEFFROI_VERSION);
     try {
         commands.parse(argc, argv);
         const auto settings = config::load(path, schema);
-        if (!check) return serveLogged(identity, settings, serve);
-        std::printf("%s: no mistake found\n", path.c_str());
-        return 0;
+        return checking ? checkFurther(path, settings, check) : serveLogged(identity, settings, serve);
     } catch (const CLI::ParseError& error) {
         return commands.exit(error) == 0 ? 0 : kExitUsage;
     } catch (const config::ConfigError& error) {

@@ -26,10 +26,13 @@ struct DaemonIdentity {
     std::string description;  // one line for --help
 };
 
+/// What --check finds beyond the options themselves.
+using Check = std::function<config::Findings(const config::Settings&)>;
+
 /// Handles --config, --check, --version and --help, reads the configuration, starts the log and calls `serve`, which
 /// returns when the daemon is to end. Every exception ends in one line on standard error and in the log.
 [[nodiscard]] int runDaemon(int argc, char** argv, const DaemonIdentity& identity, const config::Schema& schema,
-                            const std::function<void(const config::Settings&)>& serve);
+                            const std::function<void(const config::Settings&)>& serve, const Check& check = {});
 
 /// SIGTERM and SIGINT, and SIGHUP for a reload, as calls on the loop. Blocks them for the thread and all that it starts
 /// later: make it first.

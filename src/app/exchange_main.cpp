@@ -5,8 +5,10 @@
 #include "app/daemon.hpp"
 #include "app/daemon_schema.hpp"
 #include "app/exchange.hpp"
+#include "app/exchange_options.hpp"
 #include "base/log.hpp"
 #include "base/system_clock.hpp"
+#include "edge/tls/certificate_check.hpp"
 #include "sip/belle_sip.hpp"
 
 namespace {
@@ -38,9 +40,14 @@ void serve(const beffroi::config::Settings& settings) {
     loop.run();
 }
 
+beffroi::config::Findings check(const beffroi::config::Settings& settings) {
+    using namespace beffroi;
+    return edge::tls::checkFiles(settings, settings[app::kDomains], base::SystemClock{}.wallNow());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     return beffroi::app::runDaemon(argc, argv, {"beffroid", "The telephone exchange"}, beffroi::app::daemonSchema(),
-                                   serve);
+                                   serve, check);
 }

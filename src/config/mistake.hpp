@@ -28,6 +28,12 @@ struct Mistake {
     [[nodiscard]] std::string toString() const;
 };
 
+/// What is found where more is looked at than the files of the configuration.
+struct Findings {
+    std::vector<Mistake> mistakes;
+    std::vector<Mistake> warnings;  // soon somebody must act
+};
+
 /// At least one mistake; what() is all of them, one after the other.
 class ConfigError : public std::runtime_error {
 public:

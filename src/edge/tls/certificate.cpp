@@ -129,6 +129,12 @@ std::string readPem(const std::string& file) {
     }
 }
 
+std::vector<OwnCertificate> readCertificates(const std::string& file) {
+    auto all = certificatesIn(readPem(file));
+    ERR_clear_error();  // the end of the file is an error to the library
+    return all;
+}
+
 Certificate readCertificate(const CertificateFiles& files) {
     Certificate result;
     result.files = files;

@@ -30,6 +30,9 @@ struct Certificate {
 /// The whole text of a file of at most 1 MiB; throws TlsError.
 [[nodiscard]] std::string readPem(const std::string& file);
 
+/// All certificates of a PEM file, none if there is none; throws TlsError.
+[[nodiscard]] std::vector<OwnCertificate> readCertificates(const std::string& file);
+
 [[nodiscard]] Clock::WallTime endOf(const X509& certificate);
 [[nodiscard]] CertificateNames namesOf(const X509& certificate);
 

@@ -13,6 +13,8 @@ ClientCertificates clientCertificates(const std::string& name) {
     return name == "wanted" ? ClientCertificates::Wanted : ClientCertificates::None;
 }
 
+}  // namespace
+
 TlsSettings tlsSettings(const config::Settings& settings) {
     TlsSettings result;
     for (const auto& pair : settings[kCertificates]) result.certificates.push_back(filesOf(pair));
@@ -25,19 +27,20 @@ TlsSettings tlsSettings(const config::Settings& settings) {
     throw settings.wrong(kClientAuthorities, "must name the authorities, since phones are asked for certificates");
 }
 
-}  // namespace
+void requireCertificate(const config::Settings& settings) {
+    const auto& listen = settings[kListen];
+    const bool serves =
+        std::any_of(listen.begin(), listen.end(), [](const auto& text) { return text.starts_with("tls:"); });
+    if (!serves || !settings[kCertificates].empty()) return;
+    throw settings.wrong(kCertificates, "must name a certificate, since edge.listen has a listener of TLS");
+}
 
 void addOptions(config::Schema& schema) {
     schema.add(kCertificates).add(kMinimumVersion).add(kClientCertificates).add(kClientAuthorities).add(kAuthorities);
 }
 
 std::unique_ptr<Tls> openTls(const config::Settings& settings, Scheduler& scheduler, const Clock& clock) {
-    const auto& listen = settings[kListen];
-    const bool serves =
-        std::any_of(listen.begin(), listen.end(), [](const auto& text) { return text.starts_with("tls:"); });
-    if (serves && settings[kCertificates].empty()) {
-        throw settings.wrong(kCertificates, "must name a certificate, since edge.listen has a listener of TLS");
-    }
+    requireCertificate(settings);
     const auto known = tlsSettings(settings);
     try {
         return std::make_unique<Tls>(scheduler, clock, known);

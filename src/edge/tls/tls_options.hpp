@@ -80,6 +80,11 @@ inline constexpr config::Option<std::string> kAuthorities{
         "empty: those of the system (/etc/ssl/certs/ca-certificates.crt). Read again when it changes.",
 };
 
+/// Throws config::ConfigError: phones are asked for certificates, and no authority is named.
+[[nodiscard]] TlsSettings tlsSettings(const config::Settings& settings);
+/// Throws config::ConfigError: there is a listener of TLS and no certificate.
+void requireCertificate(const config::Settings& settings);
+
 void addOptions(config::Schema& schema);
 
 /// Reads the certificates. Throws config::ConfigError: which option, which file and why, or that there is a listener

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A configuration file with mistakes: exit code 78 and file, line, column and advice on standard error.
 
-Nothing is touched, --check finds the same without starting anything, and the exchange that runs already goes on.
+Nothing is touched, --check finds the same without starting anything, and the exchange that runs already goes on. It also
+opens the certificates that are named: what is wrong with one, and that it ends soon, is said where its option stands.
 """
 import subprocess
+
+from harness.certificates import Authority
 
 EXIT_CONFIG = 78
 MISTAKES = [
@@ -29,7 +32,28 @@ def run(world):
     assert missing.returncode == EXIT_CONFIG and "none.toml" in missing.stderr, missing
     right = start(world, "beffroid", exchange.config_path, "--check")
     assert right.returncode == 0, right
+    certificates(world)
     assert world.account("accueil").register().status == 200
+
+
+def certificates(world):
+    authority = Authority(world.folder)
+    good = authority.issue("good", f"DNS:{world.domain}")
+    soon = authority.issue("soon", f"DNS:sip.{world.domain}", days=5)
+    foreign = authority.issue("foreign", "DNS:elsewhere.example")
+    cases = [(good, 0, ""), (soon, 0, "ends in 4 days"), (foreign, EXIT_CONFIG, "is of one of sip.domains"),
+             ((good[0], soon[1]), EXIT_CONFIG, "does not belong to the certificate"),
+             ((f"{world.folder}/none.pem", good[1]), EXIT_CONFIG, "none.pem: No such file")]
+    for (certificate, key), code, words in cases:
+        path = world.write_plan(f'[sip]\ndomains = ["{world.domain}"]\n[tls]\ncertificates = ["{certificate}:{key}"]\n', "tls.toml")
+        result = start(world, "beffroid", path, "--check")
+        assert result.returncode == code, result
+        assert ("no mistake found" in result.stdout) == (code == 0), result
+        if words:
+            place = "tls.toml:4:16: " + ("warning: " if code == 0 else "") + "tls.certificates: "
+            assert place in result.stderr and words in result.stderr, result
+        else:
+            assert result.stderr == "", result
 
 
 def start(world, program, path, *arguments):
