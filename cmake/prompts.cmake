@@ -14,17 +14,22 @@ function(beffroi_prompts language voice)
   foreach(line IN LISTS lines)
     if(line MATCHES "^(#.*)?$")
       continue()
-    elseif(NOT line MATCHES "^([a-z0-9-]+) \\| (.+)$")
-      message(FATAL_ERROR "${texts}: '${line}' is not: name | words")
+    elseif(NOT line MATCHES "^([a-z0-9-]+) ([|~]) (.+)$")
+      message(FATAL_ERROR "${texts}: '${line}' is not: name | words, or: name ~ words")
     endif()
     set(name ${CMAKE_MATCH_1})
-    set(words ${CMAKE_MATCH_2})
-    # 300 ms before the first word: a telephone that has just answered opens its ear late.
+    set(words ${CMAKE_MATCH_3})
+    if(CMAKE_MATCH_2 STREQUAL "|")
+      # 300 ms before the first word: a telephone that has just answered opens its ear late.
+      set(shape pad 0.3 0.1)
+    else()
+      set(shape silence 1 0.01 1% reverse silence 1 0.01 1% reverse pad 0.03 0.06)
+    endif()
     add_custom_command(
       OUTPUT ${folder}/${name}.wav
       COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
       COMMAND ${Speech_PROGRAM} -v ${voice} -s 150 -w ${folder}/${name}.raw.wav "${words}"
-      COMMAND ${Sox_PROGRAM} -V1 -G ${folder}/${name}.raw.wav -D -c 1 -b 16 -r 16000 ${folder}/${name}.wav norm -9 pad 0.3 0.1
+      COMMAND ${Sox_PROGRAM} -V1 -G ${folder}/${name}.raw.wav -D -c 1 -b 16 -r 16000 ${folder}/${name}.wav norm -9 ${shape}
       COMMAND ${CMAKE_COMMAND} -E rm ${folder}/${name}.raw.wav
       DEPENDS ${texts}
       COMMENT "Speaking ${language}/${name}.wav"

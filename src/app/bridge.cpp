@@ -4,11 +4,14 @@
 #include "admin/admin_options.hpp"
 #include "base/assert.hpp"
 #include "base/log.hpp"
+#include "beffroi/announcements.hpp"
 #include "bridge/bridge_options.hpp"
 #include "bridge/datagram_socket.hpp"
 #include "bridge/wave_prompt.hpp"
+#include "services/speech.hpp"
 
 #include <cerrno>
+#include <string_view>
 #include <system_error>
 
 namespace beffroi::app {
@@ -37,17 +40,30 @@ bridge::UserAgentSettings userAgentSettings(const config::Settings& settings) {
     return result;
 }
 
-services::RoomPrompts roomPrompts(const config::Settings& settings) {
-    auto prompts = services::chimes();
+constexpr std::string_view kRoomWelcome = "room-welcome";
+
+/// What is missing is told once, at the start: callers hear a tone of their telephone instead.
+services::PromptShelf readPrompts(const config::Settings& settings) {
     const auto& folder = settings[bridge::kPrompts];
-    if (folder.empty()) return prompts;
-    const auto path = folder + "/room-welcome.wav";
+    if (folder.empty()) return {};
     try {
-        prompts.welcome = bridge::WavePrompt::load(path);
+        auto shelf = services::PromptShelf::read(folder);
+        auto wanted = services::valuePrompts();
+        wanted.insert(wanted.end(), announcements::kAll.begin(), announcements::kAll.end());
+        wanted.emplace_back(kRoomWelcome);
+        for (const auto& name : wanted) {
+            if (shelf.find(name)) continue;
+            log::warning(kLog, "a prompt is missing and will not be played", {{"file", folder + '/' + name + ".wav"}});
+        }
+        return shelf;
     } catch (const bridge::PromptError& error) {
         throw settings.wrong(bridge::kPrompts, error.what());
     }
-    if (!prompts.welcome) log::warning(kLog, "a prompt is missing and will not be played", {{"file", path}});
+}
+
+services::RoomPrompts roomPrompts(const services::PromptShelf& shelf) {
+    auto prompts = services::chimes();
+    prompts.welcome = shelf.find(kRoomWelcome);
     return prompts;
 }
 
@@ -58,8 +74,10 @@ Bridge::Bridge(base::EventLoop& loop, base::SystemClock& clock, const config::Se
       channels_{channelSource(settings, random_)},
       lineParts_{loop, loop.scheduler(), channels_, [this] { return static_cast<std::uint32_t>(random_.number()); },
                  settings[bridge::kRtpTimeout]},
-      rooms_{engine_, lineParts_, roomPrompts(settings)},
+      prompts_{readPrompts(settings)},
+      rooms_{engine_, lineParts_, roomPrompts(prompts_)},
       echo_{engine_, lineParts_},
+      announcements_{engine_, lineParts_, prompts_},
       userAgent_{loop, userAgentSettings(settings), desk_},
       control_{settings[admin::kBridgeSocket], {loop, clock, engine_, rooms_, userAgent_}},
       mediaWatch_{loop.scheduler(),
@@ -71,6 +89,7 @@ Bridge::Bridge(base::EventLoop& loop, base::SystemClock& clock, const config::Se
     assertOnLoop();
     desk_.add("room", rooms_);
     desk_.add("echo", echo_);
+    desk_.add("announcement", announcements_);
     watchMedia();
     log::info(kLog, "listening", {{"on", userAgent_.stack().address().toString()}});
 }

@@ -12,7 +12,9 @@
 #include "bridge/media_thread.hpp"
 #include "bridge/user_agent.hpp"
 #include "config/settings.hpp"
+#include "services/announcement_service.hpp"
 #include "services/echo_service.hpp"
+#include "services/prompt_shelf.hpp"
 #include "services/room_service.hpp"
 #include "services/service_desk.hpp"
 
@@ -40,8 +42,10 @@ private:
     bridge::MediaEngine engine_;
     bridge::ChannelSource channels_;
     services::LineParts lineParts_;
+    services::PromptShelf prompts_;
     services::RoomService rooms_;
     services::EchoService echo_;
+    services::AnnouncementService announcements_;
     services::ServiceDesk desk_;
     bridge::UserAgent userAgent_;
     BridgeControl control_;

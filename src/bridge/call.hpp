@@ -24,11 +24,14 @@ struct Refusal {
     std::string reason;
 };
 
-/// What an INVITE asks for: sip:<extension>@<bridge>;service=<service>[;members=<N>].
+/// What an INVITE asks for: sip:<extension>@<bridge>;service=<service>[;members=<N>][;say=<announcement>][;early].
 struct CallRequest {
     std::string extension;
     std::string service;
     std::optional<std::size_t> members;  // how many may be there at once
+    std::string announcement;            // what is to be said (beffroi/announcements.hpp)
+    // The call is not answered: what the service plays is early media (RFC 3960 §3), and hangUp refuses the call, 480.
+    bool early = false;
     std::string caller;
     std::string callId;
     std::function<void()> hangUp;  // ends the call in a later turn; harmless when it is over

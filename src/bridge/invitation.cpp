@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "bridge/invitation.hpp"
 
+#include "beffroi/announcements.hpp"
+
 #include <strings.h>
 
 #include <algorithm>
@@ -50,9 +52,19 @@ std::variant<CallRequest, Refusal> readInvitation(belle_sip_request_t* invite) {
         request.members = readCount(members);
         if (!request.members) return Refusal{400, "members is not a number"};
     }
+    if (const char* say = belle_sip_parameters_get_parameter(parameters, "say")) {
+        request.announcement = say;
+        if (!announcements::isAnnouncement(request.announcement)) return Refusal{400, "that cannot be said"};
+    }
+    request.early = asksForEarlyMedia(invite);
     request.caller = callerOf(invite);
     request.callId = callIdOf(invite);
     return request;
+}
+
+bool asksForEarlyMedia(belle_sip_request_t* invite) {
+    const auto* uri = belle_sip_request_get_uri(invite);
+    return uri != nullptr && belle_sip_parameters_has_parameter(BELLE_SIP_PARAMETERS(uri), "early") != 0;
 }
 
 Body readBody(belle_sip_request_t* request, std::string_view type, std::string_view subtype) {

@@ -19,6 +19,9 @@ namespace beffroi::bridge {
 /// What an INVITE outside a dialog asks for, or why it cannot be taken. Without `hangUp`.
 [[nodiscard]] std::variant<CallRequest, Refusal> readInvitation(belle_sip_request_t* invite);
 
+/// CallRequest::early.
+[[nodiscard]] bool asksForEarlyMedia(belle_sip_request_t* invite);
+
 /// A body of this kind ("application", "sdp"); empty if there is none.
 struct Body {
     std::string_view text;

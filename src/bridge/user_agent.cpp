@@ -54,10 +54,7 @@ void UserAgent::onRequest(belle_sip_request_t* request, belle_sip_dialog_t* dial
         if (method != "ACK") send(stack_.provider(), request, makeAnswer(request, 403));
         return;
     }
-    if (method == "CANCEL") {  // the INVITE is answered already (RFC 3261 §9.2)
-        send(stack_.provider(), request, makeAnswer(request, 200));
-        return;
-    }
+    if (method == "CANCEL") return onCancel(request);
     if (const auto leg = legOf(dialog); leg != legs_.end()) return onRequestInDialog(request, leg);
     if (method == "ACK") return;
     if (method == "BYE" && dialog != nullptr) {  // it has crossed our own
@@ -103,6 +100,12 @@ void UserAgent::onInvite(belle_sip_request_t* request) {
         return;
     }
     Leg leg{nullptr, std::move(std::get<std::unique_ptr<Call>>(taken)), callIdOf(request)};
+    const bool early = asksForEarlyMedia(request);
+    if (early && belle_sip_message_get_body_size(BELLE_SIP_MESSAGE(request)) == 0) {
+        // Our offer would need an answer before the call is taken (RFC 3262), which telephones seldom can.
+        send(provider, request, makeAnswer(request, 480));
+        return;
+    }
     const auto description = describe(request, leg);
     if (const auto* refusal = std::get_if<Refusal>(&description)) {
         log::info(kLog, "offer refused",
@@ -113,7 +116,8 @@ void UserAgent::onInvite(belle_sip_request_t* request) {
     auto* transaction = belle_sip_provider_create_server_transaction(provider, request);
     leg.dialog = retain(belle_sip_provider_create_dialog(provider, BELLE_SIP_TRANSACTION(transaction)));
     belle_sip_dialog_set_application_data(leg.dialog.get(), asApplicationData(number));
-    auto* response = makeAnswer(request, 200);
+    if (early) leg.early = retain(transaction);
+    auto* response = makeAnswer(request, early ? 183 : 200);
     addSession(response, userOf(request), stack_.address(), std::get<std::string>(description));
     legs_.emplace(number, std::move(leg));
     belle_sip_server_transaction_send_response(transaction, response);
@@ -175,7 +179,28 @@ void UserAgent::onAck(belle_sip_request_t* ack, Legs::iterator leg) {
 void UserAgent::onBye(belle_sip_request_t* bye, Legs::iterator leg) {
     const auto number = leg->first;
     send(stack_.provider(), bye, makeAnswer(bye, 200));
-    legs_.erase(number);  // the dialog's own end may have done it already
+    const auto still = legs_.find(number);  // the dialog's own end may have taken it away
+    if (still == legs_.end()) return;
+    if (still->second.early) return refuse(still, 487);  // RFC 3261 §15.1.2
+    legs_.erase(still);
+}
+
+// RFC 3261 §9.2: what is answered already goes on.
+void UserAgent::onCancel(belle_sip_request_t* cancel) {
+    send(stack_.provider(), cancel, makeAnswer(cancel, 200));
+    const auto callId = callIdOf(cancel);
+    const auto found = std::find_if(legs_.begin(), legs_.end(), [&callId](const auto& entry) {
+        return entry.second.early && entry.second.callId == callId;
+    });
+    if (found != legs_.end()) refuse(found, 487);
+}
+
+void UserAgent::refuse(Legs::iterator leg, int status) {
+    const auto ended = std::move(leg->second);
+    legs_.erase(leg);  // first: what is sent may end the dialog
+    auto* transaction = ended.early.get();
+    auto* invite = belle_sip_transaction_get_request(BELLE_SIP_TRANSACTION(transaction));
+    belle_sip_server_transaction_send_response(transaction, makeAnswer(invite, status));
 }
 
 void UserAgent::onInfo(belle_sip_request_t* info, Leg& leg) {
@@ -190,6 +215,7 @@ void UserAgent::onDialogTerminated(belle_sip_dialog_t* dialog) {
 void UserAgent::hangUp(std::uint64_t number) {
     const auto found = legs_.find(number);
     if (found == legs_.end()) return;
+    if (found->second.early) return refuse(found, 480);
     // Out of the table first: the call is over for us, whatever becomes of the BYE.
     const auto leg = std::move(found->second);
     legs_.erase(found);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // The bridge's SIP: takes calls from the exchange, and from nobody else, hands them to the services and keeps their
-// dialogs (RFC 3261 §12 to §15, offer and answer of RFC 3264 in either direction). Calls are answered at once; only the
-// bridge's services decide when one is over, the other side's BYE apart.
-// Thread: loop.
+// dialogs (RFC 3261 §12 to §15, offer and answer of RFC 3264 in either direction). Calls are answered at once, or not
+// at all if they ask for early media; only the bridge's services decide when one is over, the other side's BYE and
+// CANCEL apart. Thread: loop.
 #pragma once
 
 #include "base/event_loop.hpp"
@@ -41,7 +41,8 @@ private:
         SipRef<belle_sip_dialog_t> dialog;
         std::unique_ptr<Call> call;
         std::string callId;
-        bool offered = false;  // we wait for the answer in the ACK
+        bool offered = false;                            // we wait for the answer in the ACK
+        SipRef<belle_sip_server_transaction_t> early{};  // the INVITE that is still to be refused; none if answered
     };
     using Legs = std::unordered_map<std::uint64_t, Leg>;  // by a number of our own, which the dialog carries
 
@@ -52,6 +53,9 @@ private:
     void onRequestInDialog(belle_sip_request_t* request, Legs::iterator leg) BEFFROI_ON_LOOP;
     void onAck(belle_sip_request_t* ack, Legs::iterator leg) BEFFROI_ON_LOOP;
     void onBye(belle_sip_request_t* bye, Legs::iterator leg) BEFFROI_ON_LOOP;
+    void onCancel(belle_sip_request_t* cancel) BEFFROI_ON_LOOP;
+    /// Ends a call that was never answered.
+    void refuse(Legs::iterator leg, int status) BEFFROI_ON_LOOP;
     void onInfo(belle_sip_request_t* info, Leg& leg) BEFFROI_ON_LOOP;
     void renegotiate(belle_sip_request_t* request, Leg& leg) BEFFROI_ON_LOOP;
 

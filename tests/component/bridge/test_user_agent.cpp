@@ -241,6 +241,10 @@ TEST_CASE("a call that cannot be taken is refused with a status and a reason", "
          "400",
          "Warning",
          "399 beffroi-bridge \"members is not a number\""},
+        {{"", kOffer, "sip:8000@127.0.0.1;service=announcement;say=..%2Fclosed"},
+         "400",
+         "Warning",
+         "399 beffroi-bridge \"that cannot be said\""},
     };
     Scene scene;
     for (const auto& [invite, status, header, value] : cases) {
@@ -265,6 +269,55 @@ TEST_CASE("a call that cannot be taken is refused with a status and a reason", "
         scene.acknowledgeFailure(7);
         CHECK(scene.taker.notes.ended == 1);
     }
+    CHECK(scene.agent->calls() == 0);
+}
+
+TEST_CASE("what is said of a call that goes nowhere is early media, then the call is refused",
+          "[bridge][rfc3960-3][announcements]") {
+    Scene scene;
+    const Scene::Extra invite{"", kOffer,
+                              "sip:2999@127.0.0.1;service=announcement;say=closed+opens+day:mon+time:08:30;early"};
+    scene.send(scene.request("INVITE", 1, invite));
+    auto answer = scene.receive();
+    while (answer.starts_with("SIP/2.0 100")) answer = scene.receive();
+    REQUIRE(answer.starts_with("SIP/2.0 183"));
+    CHECK(answer.ends_with("\r\n\r\nv=0\r\nanswer 1\r\n"));
+    REQUIRE(scene.taker.notes.requests.size() == 1);
+    const auto& wanted = scene.taker.notes.requests.front();
+    CHECK(wanted.announcement == "closed+opens+day:mon+time:08:30");
+    CHECK(wanted.early);
+    const Scene::Extra inDialog{.headers = "", .body = "", .toTag = Scene::toTagOf(answer)};
+
+    SECTION("when all is said") {
+        wanted.hangUp();
+        CHECK(scene.receiveFinal().starts_with("SIP/2.0 480"));
+    }
+    SECTION("when the caller has heard enough") {
+        auto cancel = scene.request("CANCEL", 1, {});
+        cancel.replace(cancel.find("z9hG4bKCANCEL"), 13, "z9hG4bKINVITE");
+        scene.send(cancel);
+        const std::set<std::string> both{scene.receiveFinal().substr(0, 11), scene.receiveFinal().substr(0, 11)};
+        CHECK(both == std::set<std::string>{"SIP/2.0 200", "SIP/2.0 487"});
+    }
+    SECTION("when the caller says goodbye") {
+        scene.send(scene.request("BYE", 2, inDialog));
+        const std::set<std::string> both{scene.receiveFinal().substr(0, 11), scene.receiveFinal().substr(0, 11)};
+        CHECK(both == std::set<std::string>{"SIP/2.0 200", "SIP/2.0 487"});
+    }
+    SECTION("when the bridge stops") {
+        scene.agent->drain();
+        CHECK(scene.receiveFinal().starts_with("SIP/2.0 480"));
+    }
+    scene.acknowledgeFailure(1);
+    CHECK(scene.agent->calls() == 0);
+    CHECK(scene.taker.notes.ended == 1);
+}
+
+TEST_CASE("without an offer nothing can be said before an answer", "[bridge][rfc3960-3][announcements]") {
+    Scene scene;
+    CHECK(scene.exchange("INVITE", 1, {"", "", "sip:2999@127.0.0.1;service=announcement;say=closed;early"})
+              .starts_with("SIP/2.0 480"));
+    scene.acknowledgeFailure(1);
     CHECK(scene.agent->calls() == 0);
 }
 
