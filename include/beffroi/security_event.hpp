@@ -20,7 +20,7 @@ struct SecurityEvent {
     enum class Kind : std::uint8_t {
         AclFailed,                // a banned address knocked
         InvalidAccount,           // an answer to a challenge names an account that does not exist
-        SessionLimit,             // connections, contacts or calls beyond what one may have
+        SessionLimit,             // connections, or contacts of an extension, beyond what one may have
         MemoryLimit,              // a table or queue of ours is full
         LoadLimit,                // the loop is so busy that strangers have to wait
         RequestNotSupported,      // an unknown method, extension, version or scheme
@@ -32,7 +32,7 @@ struct SecurityEvent {
         ChallengeResponseFailed,  // a nonce that we did not make, or used twice
         InvalidPassword,          // the answer to a challenge is wrong
         ChallengeSent,            // a request without credentials was challenged
-        InvalidTransport,         // a transport that this account or address must not use
+        InvalidTransport,         // what asks for TLS (sips) has come without it
         Banned,                   // from now on an address, or an account from an address, is not listened to
         Unbanned,                 // and from now on it is again
         RateLimited,              // more than a source or an account may send

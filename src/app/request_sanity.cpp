@@ -95,7 +95,7 @@ RequestSanity::Found RequestSanity::scheme(const sip::Message& request, Transpor
         case sip::UriView::Scheme::Tel: return std::nullopt;
         case sip::UriView::Scheme::Sips:
             if (transport == Transport::Tls) return std::nullopt;
-            break;
+            return RequestRefusal{416, {}, nullptr, {}, SecurityEvent::Kind::InvalidTransport};
         case sip::UriView::Scheme::Other: break;
     }
     return RequestRefusal{416};

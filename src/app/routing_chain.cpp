@@ -76,17 +76,17 @@ void RoutingChain::registerPhone(const Transaction& transaction) {
     };
     parts_.registrar.handle(transaction->request(), transaction->flow(), *caller->device, transaction->localTag(), own,
                             [this, transaction, account = caller->device->account,
-                             extension = caller->device->extension](const sip::Message& answer) {
+                             extension = caller->device->extension](const sip::Message& answer, const auto& concern) {
                                 assertOnLoop();
-                                registered(transaction, account, extension, answer);
+                                if (concern) report(concern->kind, transaction, concern->reason, account);
+                                registered(transaction, account, extension);
                                 transaction->respond(answer);
                             });
 }
 
 // A registration makes its flow known for as long as it lives.
-void RoutingChain::registered(const Transaction& transaction, const std::string& account, const std::string& extension,
-                              const sip::Message& answer) {
-    if (answer.status() == 403) report(SecurityEvent::Kind::RequestNotAllowed, transaction, answer.reason(), account);
+void RoutingChain::registered(const Transaction& transaction, const std::string& account,
+                              const std::string& extension) {
     const auto callId = transaction->request().callId();
     for (const auto& binding : parts_.registrar.table().of(extension)) {
         if (binding.account == account && binding.callId == callId) {

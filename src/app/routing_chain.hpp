@@ -67,8 +67,8 @@ private:
     };
 
     void registerPhone(const Transaction& transaction) BEFFROI_ON_LOOP;
-    void registered(const Transaction& transaction, const std::string& account, const std::string& extension,
-                    const sip::Message& answer) BEFFROI_ON_LOOP;
+    void registered(const Transaction& transaction, const std::string& account,
+                    const std::string& extension) BEFFROI_ON_LOOP;
     void onRequestInDialog(const Transaction& transaction, const proxy::DialogFlows& flows) BEFFROI_ON_LOOP;
     void onNewRequest(const Transaction& transaction) BEFFROI_ON_LOOP;
     void routeRequest(const Transaction& transaction, const Caller& caller) BEFFROI_ON_LOOP;

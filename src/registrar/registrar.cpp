@@ -25,6 +25,7 @@ constexpr std::size_t kLongestUserAgent = 80;
 constexpr std::size_t kMostWaiting = 32;           // for one extension: more is nobody's telephone
 constexpr std::uint64_t kMalformedExpires = 3600;  // what it counts as (RFC 3261 §20.10)
 
+using Kind = SecurityEvent::Kind;
 using std::chrono::seconds;
 
 bool supports(const sip::Message& request, std::string_view option) {
@@ -165,6 +166,8 @@ struct Registrar::Asked {
     }
 };
 
+Registrar::Refusal Registrar::malformed(std::string_view reason) { return {400, reason, Kind::BadRequest}; }
+
 struct Registrar::Change {
     std::vector<Binding> bindings;  // the extension's bindings when all is done
     std::vector<std::uint64_t> changed;
@@ -189,27 +192,31 @@ Registrar::Registrar(Scheduler& scheduler, Network& network, BindingStore& store
 
 void Registrar::handle(const sip::Message& request, const Flow& flow, const Device& device, std::string_view toTag,
                        const std::function<bool(std::string_view host)>& ownDomain, Reply reply) {
-    const auto refuse = [&](int status, std::string_view reason) {
-        log::debug(kLog, "registration refused", {{"account", device.account}, {"status", status}, {"reason", reason}});
-        reply(sip::Message::answer(request, status, toTag));
+    const auto refuse = [&](const Refusal& refusal) {
+        log::debug(kLog, "registration refused",
+                   {{"account", device.account}, {"status", refusal.status}, {"reason", refusal.reason}});
+        auto answer = sip::Message::answer(request, refusal.status, toTag);
+        if (refusal.status == 420) answer.add("Unsupported", "path");
+        if (refusal.status == 423) answer.add("Min-Expires", std::to_string(settings_.minimumExpires.count()));
+        reply(std::move(answer), refusal.concern());
     };
     const auto& uri = request.to().uri;
-    if (!uri.isSip()) return refuse(400, "To is no SIP address");
-    if (!ownDomain(uri.host) || !ownDomain(request.requestUri().host)) return refuse(404, "not a domain of ours");
-    const auto user = uri.userUnescaped();
-    if (user != device.extension && user != device.account) return refuse(403, "third-party registration");
-    auto result = read(request, flow, device);
-    if (const auto* refusal = std::get_if<Refusal>(&result)) {
-        if (refusal->status == 400) return refuse(refusal->status, refusal->reason);
-        auto answer = sip::Message::answer(request, refusal->status, toTag);
-        if (refusal->status == 420) answer.add("Unsupported", "path");
-        if (refusal->status == 423) answer.add("Min-Expires", std::to_string(settings_.minimumExpires.count()));
-        return reply(std::move(answer));
+    if (!uri.isSip()) return refuse(malformed("To is no SIP address"));
+    if (!ownDomain(uri.host) || !ownDomain(request.requestUri().host)) {
+        return refuse({404, "not a domain of ours", Kind::RequestNotAllowed});
     }
+    const auto user = uri.userUnescaped();
+    if (user != device.extension && user != device.account) {
+        return refuse({403, "third-party registration", Kind::RequestNotAllowed});
+    }
+    auto result = read(request, flow, device);
+    if (const auto* refusal = std::get_if<Refusal>(&result)) return refuse(*refusal);
     auto& asked = std::get<Asked>(result);
     const auto busy = waiting_.find(device.extension);
     if (busy == waiting_.end()) return process(device.extension, request, asked, toTag, reply);
-    if (busy->second.size() >= kMostWaiting) return reply(laterPlease(request, toTag, "Too Many Registrations Wait"));
+    if (busy->second.size() >= kMostWaiting) {
+        return reply(laterPlease(request, toTag, "Too Many Registrations Wait"), std::nullopt);
+    }
     // The request outlives this call: it is shared with the task that waits.
     const auto kept = std::make_shared<const sip::Message>(request.share());
     busy->second.push_back([this, extension = device.extension, kept, asked = std::move(asked),
@@ -228,7 +235,9 @@ std::variant<Registrar::Asked, Registrar::Refusal> Registrar::read(const sip::Me
     if (const auto refusal = readContacts(request, asked)) return *refusal;
     std::vector<std::string> path;
     for (const auto value : request.headers("Path")) path.emplace_back(value);
-    if (!path.empty() && !supports(request, "path")) return Refusal{420, "Path without Supported: path"};
+    if (!path.empty() && !supports(request, "path")) {
+        return Refusal{420, "Path without Supported: path", Kind::RequestNotSupported};
+    }
     if (const auto refusal = readFlowId(request, asked)) return *refusal;
     for (auto& contact : asked.contacts) {
         auto& binding = contact.binding;
@@ -240,7 +249,9 @@ std::variant<Registrar::Asked, Registrar::Refusal> Registrar::read(const sip::Me
         binding.flow = flow;  // the first proxy of a Path is who sent this, whatever the Path says (RFC 3327 §5.3)
         const auto uri = sip::parseUri(binding.contact);
         const bool secure = uri && path.empty() && uri->scheme == sip::UriView::Scheme::Sips;
-        if (secure && flow.transport != Transport::Tls) return Refusal{400, "a sips contact without TLS"};
+        if (secure && flow.transport != Transport::Tls) {
+            return Refusal{400, "a sips contact without TLS", Kind::InvalidTransport};
+        }
         if (uri && path.empty() && !isOutbound(binding)) binding.flow = sip::flowTowards(flow, *uri);
         const bool registers = contact.expires > seconds{0};
         asked.registers = asked.registers || registers;
@@ -255,17 +266,17 @@ std::optional<Registrar::Refusal> Registrar::readContacts(const sip::Message& re
     const auto values = request.headers("Contact");
     const auto header = request.header("Expires");
     const auto common = header ? sip::parseNumber(*header, UINT32_MAX) : std::nullopt;
-    if (header && !common) return Refusal{400, "malformed Expires"};
+    if (header && !common) return malformed("malformed Expires");
     asked.query = values.empty();
     for (const auto value : values) {
         if (value == "*") {
             if (values.size() != 1 || common != 0U)
-                return Refusal{400, "Contact: * needs Expires: 0 and no other contact"};
+                return malformed("Contact: * needs Expires: 0 and no other contact");
             asked.removeAll = true;
             return std::nullopt;
         }
         const auto address = sip::parseNameAddr(value);
-        if (!address || !address->uri.isSip()) return Refusal{400, "a contact is no SIP address"};
+        if (!address || !address->uri.isSip()) return malformed("a contact is no SIP address");
         std::optional<std::uint64_t> own;
         if (const auto text = address->params.find("expires"))
             own = sip::parseNumber(*text, UINT32_MAX).value_or(kMalformedExpires);
@@ -279,7 +290,7 @@ std::optional<Registrar::Refusal> Registrar::readContacts(const sip::Message& re
         binding.instance = instanceOf(address->params);
         if (const auto q = address->params.find("q")) {
             const auto parsed = thousandths(*q);
-            if (!parsed) return Refusal{400, "malformed q"};
+            if (!parsed) return malformed("malformed q");
             binding.q = *parsed;
         }
         asked.contacts.push_back({std::move(binding), expires, regIdOf(address->params)});
@@ -294,7 +305,7 @@ std::optional<Registrar::Refusal> Registrar::readFlowId(const sip::Message& requ
     for (auto& contact : asked.contacts) {
         if (contact.regId.empty() || contact.binding.instance.empty()) continue;
         if (!firstHopSupportsOutbound(request)) return Refusal{439, "First Hop Lacks Outbound Support"};
-        if (contact.expires > seconds{0} && ++flows > 1) return Refusal{400, "two flows in one REGISTER"};
+        if (contact.expires > seconds{0} && ++flows > 1) return malformed("two flows in one REGISTER");
         contact.binding.instance.append(kRegId).append(contact.regId);
     }
     return std::nullopt;
@@ -310,7 +321,7 @@ void Registrar::process(const std::string& extension, const sip::Message& reques
     auto result = apply(extension, asked);
     if (const auto* refusal = std::get_if<Refusal>(&result)) {
         log::debug(kLog, "registration refused", {{"extension", extension}, {"reason", refusal->reason}});
-        return reply(sip::Message::answer(request, refusal->status, toTag, refusal->reason));
+        return reply(sip::Message::answer(request, refusal->status, toTag, refusal->reason), refusal->concern());
     }
     auto& change = std::get<Change>(result);
     if (change.needsCommit()) {
@@ -324,7 +335,7 @@ void Registrar::process(const std::string& extension, const sip::Message& reques
         }
         replace(extension, std::move(change.bindings));
     }
-    reply(accepted(extension, request, asked, toTag));
+    reply(accepted(extension, request, asked, toTag), std::nullopt);
 }
 
 // All or nothing (§10.3, step 7): the new state is made beside the old one.
@@ -348,7 +359,7 @@ std::variant<Registrar::Change, Registrar::Refusal> Registrar::apply(const std::
     }
     // Who had more before the limit was lowered may keep them.
     const auto most = std::max(before, settings_.maximumContacts);
-    if (change.bindings.size() > most) return Refusal{403, "too many contacts"};
+    if (change.bindings.size() > most) return Refusal{403, "too many contacts", Kind::SessionLimit};
     return change;
 }
 
@@ -429,9 +440,9 @@ void Registrar::commit(const std::string& extension, const sip::Message& request
             assertOnLoop();
             if (durable) {
                 committed(extension, std::move(shared->bindings));
-                reply(accepted(extension, *kept, asked, tag));
+                reply(accepted(extension, *kept, asked, tag), std::nullopt);
             } else {
-                reply(laterPlease(*kept, tag, "Registration Not Stored"));
+                reply(laterPlease(*kept, tag, "Registration Not Stored"), std::nullopt);
             }
             finished(extension);
         });

@@ -9,6 +9,7 @@
 #include "beffroi/directory.hpp"
 #include "beffroi/network.hpp"
 #include "beffroi/scheduler.hpp"
+#include "beffroi/security_event.hpp"
 #include "registrar/binding_table.hpp"
 #include "sip/message.hpp"
 
@@ -35,9 +36,15 @@ struct RegistrarSettings {
     std::chrono::seconds flowTimer{120};  // between keep-alives of telephones that watch over their flows
 };
 
+/// That an answer refuses what somebody tried who looks after the exchange's safety wants to know of.
+struct Concern {
+    SecurityEvent::Kind kind;
+    std::string_view reason;
+};
+
 class Registrar {
 public:
-    using Reply = std::function<void(sip::Message answer)>;
+    using Reply = std::function<void(sip::Message answer, std::optional<Concern> concern)>;
 
     Registrar(Scheduler& scheduler, Network& network, BindingStore& store, RegistrarSettings settings);
 
@@ -69,7 +76,12 @@ private:
     struct Refusal {
         int status;
         std::string_view reason;
+        std::optional<SecurityEvent::Kind> kind{};
+        [[nodiscard]] std::optional<Concern> concern() const {
+            return kind ? std::optional{Concern{*kind, reason}} : std::nullopt;
+        }
     };
+    [[nodiscard]] static Refusal malformed(std::string_view reason);
     [[nodiscard]] std::variant<Asked, Refusal> read(const sip::Message& request, const Flow& flow,
                                                     const Device& device) const BEFFROI_ON_LOOP;
     [[nodiscard]] std::optional<Refusal> readContacts(const sip::Message& request, Asked& asked) const;

@@ -57,11 +57,11 @@ def events(exchange, peer):
 def attacks(world, phone):
     """Event, account that it names, and what is done from an address that nobody knows."""
     def answering(account, password, method="REGISTER", uri=f"sip:{REALM}", algorithm="SHA-256", change=lambda value: value,
-                  number="2100", to=None):
+                  number="2100", to=None, contacts=None):
         def attack(peer):
             asking = world.account("accueil", peer, algorithm)
             asking.account, asking.password, asking.number = account, password, number
-            request(peer, asking, method, uri, change, to)
+            request(peer, asking, method, uri, change, to, contacts)
         return attack
     right = "belfry-bell-accueil"
     invite = f"sip:2001@{REALM}"
@@ -75,6 +75,9 @@ def attacks(world, phone):
         ("challenge-response-failed", "accueil", answering("accueil", right, change=forged)),
         ("unexpected-address", "accueil", overheard(phone)),
         ("request-not-allowed", "accueil", answering("accueil", right, to=f"<sip:2001@{REALM}>")),
+        ("session-limit", "accueil", answering("accueil", right, contacts=[f"<sip:2100@127.0.0.1:{port}>" for port in range(4001, 4008)])),
+        ("invalid-transport", "accueil", answering("accueil", right, contacts=["<sips:2100@127.0.0.1>"])),
+        ("invalid-transport", "", plain("INVITE", f"sips:2001@{REALM}")),
         ("identity-claimed", "accueil", answering("accueil", right, number="2001")),
         ("identity-claimed", "accueil", answering("accueil", right, "INVITE", invite, number="2001")),
         ("identity-claimed", "accueil", answering("accueil", right, "MESSAGE", invite, number="2001")),
@@ -91,11 +94,11 @@ def forged(value):
     return re.sub(r'nonce="[^"]*"', 'nonce="0123456789abcdef0123456789abcdef01234567"', value)
 
 
-def request(peer, asking, method, uri, change, to=None):
+def request(peer, asking, method, uri, change, to=None, contacts=None):
     """Challenge and answer to it; nothing needs to come back."""
     identity, call_id = f"<{asking.identity}>", token()
     dialog = dict(from_=f"{identity};tag={token()}", to=to or (identity if method == "REGISTER" else f"<{uri}>"), call_id=call_id)
-    headers = [("Contact", peer.contact(asking.number))]
+    headers = [("Contact", contact) for contact in contacts or [peer.contact(asking.number)]]
     peer.send(peer.request(method, uri, headers, cseq=1, **dialog))
     name, value = asking.credentials(peer.wait_final(call_id, f"1 {method}"), method, uri)
     peer.send(peer.request(method, uri, headers + [(name, change(value))], cseq=2, **dialog))

@@ -307,6 +307,20 @@ TEST_CASE("an event is told of each thing that concerns safety", "[app][guard]")
              t.send(t.anne, request);
          },
          "request-not-allowed 192.0.2.10 2101-bureau"},
+        {[](SmallTown& t) {
+             auto request = registration(t.anne);
+             for (int i = 0; i < 6; ++i) request.more += "Contact: <sip:x" + std::to_string(i) + "@192.0.2.10>\r\n";
+             t.send(t.anne, request);
+         },
+         "session-limit 192.0.2.10 2101-bureau"},
+        {[](SmallTown& t) {
+             auto request = registration(t.anne);
+             request.more = "Contact: <sips:2101-bureau@192.0.2.10>\r\n";
+             t.send(t.anne, request);
+         },
+         "invalid-transport 192.0.2.10 2101-bureau"},
+        {[](SmallTown& t) { t.send(t.anne, t.anne.request("INVITE", "sips:2102@town.example")); },
+         "invalid-transport 192.0.2.10"},
         {[](SmallTown& t) { t.send(t.anne, t.anne.request("INVITE", "sip:1@elsewhere.example")); },
          "request-not-allowed 192.0.2.10"},
         {[](SmallTown& t) { t.send(t.anne, t.anne.request("INVITE", "mailto:a@town.example")); },

@@ -69,8 +69,13 @@ struct RegistrarStage {
     void ask(const Register& asked) {
         assertOnLoop();
         const auto own = [](std::string_view host) { return host == "ville.example" || host == "192.0.2.1"; };
-        registrar->handle(asked.message(), asked.flow, directory.devices.at(asked.account), "ours", own,
-                          [this](sip::Message answer) { answers.push_back(std::move(answer)); });
+        registrar->handle(
+            asked.message(), asked.flow, directory.devices.at(asked.account), "ours", own,
+            [this](sip::Message answer, const auto& concern) {
+                answers.push_back(std::move(answer));
+                if (concern)
+                    concerns.push_back(std::string{toString(concern->kind)} + ": " + std::string{concern->reason});
+            });
     }
     /// Sends it, lets the disk do its work and returns the answer.
     sip::Message answerTo(const Register& asked) {
@@ -105,6 +110,7 @@ struct RegistrarStage {
     registrar::RegistrarSettings settings;
     std::optional<registrar::Registrar> registrar;
     std::vector<sip::Message> answers;
+    std::vector<std::string> concerns;
 };
 
 /// The Contact values of an answer.

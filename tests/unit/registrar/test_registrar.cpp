@@ -368,6 +368,36 @@ TEST_CASE("a device registers its own number only", "[registrar][rfc3261-10.3]")
     CHECK(stage.rings("2102").empty());
 }
 
+TEST_CASE("a refusal says what it has to do with safety", "[registrar][security]") {
+    registrar::RegistrarSettings settings;
+    settings.maximumContacts = 1;
+    RegistrarStage stage{settings};
+    struct Line {
+        Texts contacts;
+        const char* more;
+        const char* to;
+        const char* concern;
+    };
+    const auto* own = "<sip:2101@ville.example>";
+    const auto line = GENERATE_COPY(values<Line>({
+        {{kDesk}, "", own, ""},
+        {{kDesk + ";expires=5"}, "", own, ""},  // too brief: telephones ask and are told
+        {{kDesk, kCell}, "", own, "session-limit: too many contacts"},
+        {{"<sips:2101@192.0.2.10>"}, "", own, "invalid-transport: a sips contact without TLS"},
+        {{kDesk}, "Path: <sip:edge.ville.example;lr>\r\n", own, "request-not-supported: Path without Supported: path"},
+        {{"*"}, "", own, "bad-request: Contact: * needs Expires: 0 and no other contact"},
+        {{kDesk + ";q=9"}, "", own, "bad-request: malformed q"},
+        {{kDesk}, "", "<sip:2102@ville.example>", "request-not-allowed: third-party registration"},
+        {{kDesk}, "", "<sip:2101@elsewhere.example>", "request-not-allowed: not a domain of ours"},
+        {{kDesk}, "", "<tel:2101>", "bad-request: To is no SIP address"},
+    }));
+    auto request = withContacts(line.contacts);
+    request.more = line.more;
+    request.to = line.to;
+    CAPTURE(line.concern, stage.statusOf(request));
+    CHECK(stage.concerns == (*line.concern == 0 ? Texts{} : Texts{line.concern}));
+}
+
 TEST_CASE("hostile contacts are refused whole", "[registrar][rfc4475-3.3]") {
     RegistrarStage stage;
     const auto contact = GENERATE(values<std::string>({

@@ -50,7 +50,7 @@ public:
         stage_.registrar->handle(
             transaction->request(), transaction->flow(), stage_.directory.devices.at("2101-bureau"),
             transaction->localTag(), [](std::string_view) { return true; },
-            [transaction](const sip::Message& answer) {
+            [transaction](const sip::Message& answer, const auto&) {
                 assertOnLoop();
                 transaction->respond(answer);
             });
