@@ -136,6 +136,7 @@ struct Exchange::Restored {
             std::make_shared<const DirectorySnapshot>(directory::snapshotOf(plan, directory::planRevision(session)));
         found.bindings = registrar::SqliteBindingStore::load(session);
         found.bans = guard::SqliteBanStore::load(session);
+        found.lines = lines::SqliteLineStore::load(session);
         return found;
     }
 
@@ -143,6 +144,7 @@ struct Exchange::Restored {
     std::shared_ptr<const DirectorySnapshot> directory;
     std::vector<StoredBinding> bindings;
     std::vector<Ban> bans;
+    LineEntries lines;
     Key flowKey{};
     Key nonceKey{};
     long long interrupted = 0;
@@ -178,6 +180,9 @@ Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config
       callRecords_{store_, loop.scheduler()},
       calls_{loop.scheduler(), callRecords_, [this] { return random_.token(kIdOctets); },
              settings[proxy::kLongestCall]},
+      lineStore_{store_},
+      lineSettings_{clock, lineStore_},
+      lines_{{directory_, lineSettings_, calls_.usage(), registrar_.table(), clock}},
       proxy_{transactions_,
              edge_,
              resolver_,
@@ -200,7 +205,7 @@ Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config
       flowWatch_{transactions_, registrar_, guard_, securityLog_},
       control_{settings[admin::kSocket],
                {loop, clock, store_, directory_, edge_, transactions_, registrar_, authenticator_, calls_, guard_,
-                bans_, securityLog_},
+                bans_, securityLog_, lineSettings_},
                realmOf(settings)},
       drainTimer_{loop.scheduler(), [this] { checkDrained(); }} {
     assertOnLoop();
@@ -211,6 +216,7 @@ Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config
         if (binding.flow) guard_.registered(*binding.flow, binding.account, binding.expiresAt);
     });
     bans_.restore(std::move(restored.bans));
+    lineSettings_.restore(restored.lines, directory_.snapshot());
     if (nftablesFile_.wanted()) {
         const auto write = [this] {
             assertOnLoop();

@@ -8,6 +8,7 @@
 #include "app/flow_watch.hpp"
 #include "app/nftables_file.hpp"
 #include "app/routing_chain.hpp"
+#include "app/town_lines.hpp"
 #include "auth/authenticator.hpp"
 #include "base/event_loop.hpp"
 #include "base/random.hpp"
@@ -24,6 +25,8 @@
 #include "guard/security_log.hpp"
 #include "guard/source_hash.hpp"
 #include "guard/sqlite_ban_store.hpp"
+#include "lines/line_settings_table.hpp"
+#include "lines/sqlite_line_store.hpp"
 #include "proxy/call_table.hpp"
 #include "proxy/proxy.hpp"
 #include "proxy/sqlite_call_record_store.hpp"
@@ -83,6 +86,9 @@ private:
     auth::Authenticator authenticator_;
     proxy::SqliteCallRecordStore callRecords_;
     proxy::CallTable calls_;
+    lines::SqliteLineStore lineStore_;
+    lines::LineSettingsTable lineSettings_;
+    TownLines lines_;
     proxy::Proxy proxy_;
     RoutingChain chain_;
     FlowWatch flowWatch_;

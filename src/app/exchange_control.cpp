@@ -326,6 +326,7 @@ void ExchangeControl::applyPlan(const json& request, const Respond& respond) {
                 parts_.directory.publish(result->directory);
                 parts_.registrar.keepOnly(*result->directory);
                 parts_.guard.keepOnly(*result->directory);
+                parts_.lines.keepOnly(result->directory);
                 log::info(kLog, "plan applied", {{"revision", result->outcome.revision}});
                 respond(describeOutcome(result->outcome));
             });

@@ -19,6 +19,7 @@
 #include "guard/bans.hpp"
 #include "guard/guard.hpp"
 #include "guard/security_log.hpp"
+#include "lines/line_settings_table.hpp"
 #include "proxy/call_table.hpp"
 #include "registrar/registrar.hpp"
 #include "sip/transaction_layer.hpp"
@@ -44,6 +45,7 @@ public:
         guard::Guard& guard;
         guard::Bans& bans;
         guard::SecurityLog& securityLog;
+        lines::LineSettingsTable& lines;
     };
 
     /// Throws std::system_error if the socket cannot be opened.
