@@ -9,11 +9,13 @@
 #include "beffroi/directory.hpp"
 #include "beffroi/network.hpp"
 #include "beffroi/scheduler.hpp"
-#include "beffroi/security_event.hpp"
+#include "registrar/binding_change.hpp"
 #include "registrar/binding_table.hpp"
+#include "registrar/register_request.hpp"
+#include "registrar/registrar_settings.hpp"
+#include "registrar/watched_flows.hpp"
 #include "sip/message.hpp"
 
-#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -21,26 +23,9 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
-#include <variant>
 #include <vector>
 
 namespace beffroi::registrar {
-
-struct RegistrarSettings {
-    std::string domain;  // of every address-of-record in the store
-    std::chrono::seconds minimumExpires{60};
-    std::chrono::seconds maximumExpires{7200};
-    std::chrono::seconds defaultExpires{3600};
-    std::size_t maximumContacts = 5;      // of one extension
-    std::chrono::seconds flowTimer{120};  // between keep-alives of telephones that watch over their flows
-};
-
-/// That an answer refuses what somebody tried who looks after the exchange's safety wants to know of.
-struct Concern {
-    SecurityEvent::Kind kind;
-    std::string_view reason;
-};
 
 class Registrar {
 public:
@@ -71,46 +56,19 @@ public:
     [[nodiscard]] std::optional<Flow> flowOf(const sip::UriView& contact) const BEFFROI_ON_LOOP;
 
 private:
-    struct Asked;   // what one REGISTER asks for, checked
-    struct Change;  // what it does to the bindings of its extension
-    struct Refusal {
-        int status;
-        std::string_view reason;
-        std::optional<SecurityEvent::Kind> kind{};
-        [[nodiscard]] std::optional<Concern> concern() const {
-            return kind ? std::optional{Concern{*kind, reason}} : std::nullopt;
-        }
-    };
-    [[nodiscard]] static Refusal malformed(std::string_view reason);
-    [[nodiscard]] std::variant<Asked, Refusal> read(const sip::Message& request, const Flow& flow,
-                                                    const Device& device) const BEFFROI_ON_LOOP;
-    [[nodiscard]] std::optional<Refusal> readContacts(const sip::Message& request, Asked& asked) const;
     void process(const std::string& extension, const sip::Message& request, const Asked& asked, std::string_view toTag,
                  const Reply& reply) BEFFROI_ON_LOOP;
-    [[nodiscard]] std::variant<Change, Refusal> apply(const std::string& extension, const Asked& asked) BEFFROI_ON_LOOP;
-    [[nodiscard]] std::optional<Refusal> removeAll(const Asked& asked, Change& change) const;
-    [[nodiscard]] std::optional<Refusal> applyOne(const Asked& asked, Binding wanted, std::chrono::seconds expires,
-                                                  Change& change);
-    [[nodiscard]] static std::optional<Refusal> supersede(const Asked& asked, const Binding& wanted, Change& change);
     void commit(const std::string& extension, const sip::Message& request, const Asked& asked, Change change,
                 std::string toTag, Reply reply) BEFFROI_ON_LOOP;
     void committed(const std::string& extension, std::vector<Binding> bindings) BEFFROI_ON_LOOP;
     void finished(const std::string& extension) BEFFROI_ON_LOOP;
     /// Replaces the bindings of an extension, and lets go of the flows that nobody has to watch any more.
     void replace(const std::string& extension, std::vector<Binding> bindings) BEFFROI_ON_LOOP;
-    [[nodiscard]] bool isWatchedFlow(const Flow& flow) const BEFFROI_ON_LOOP;
-    /// Nothing is expected of the flow any more, unless a binding that lives relies on it.
-    void letGo(const Flow& flow) BEFFROI_ON_LOOP;
     /// Removes bindings of an extension of which their telephones do not know, now or when the commit for it that is
     /// under way is over.
     void drop(const std::string& extension, std::function<bool(const Binding&)> isGone) BEFFROI_ON_LOOP;
-    [[nodiscard]] static std::optional<Refusal> readFlowId(const sip::Message& request, Asked& asked);
-    /// How often a telephone that registers over `flow` is to say that it is there.
-    [[nodiscard]] std::chrono::seconds flowTimerOf(const Flow& flow) const;
-    void watch(const Flow& flow) BEFFROI_ON_LOOP;
     [[nodiscard]] sip::Message accepted(const std::string& extension, const sip::Message& request, const Asked& asked,
                                         std::string_view toTag) BEFFROI_ON_LOOP;
-    [[nodiscard]] std::optional<Flow> restoredFlow(const StoredBinding& row) BEFFROI_ON_LOOP;
     [[nodiscard]] StoredBinding stored(const std::string& extension, const Binding& binding) const;
     void sweep();
 
@@ -119,9 +77,9 @@ private:
     BindingStore& store_;
     RegistrarSettings settings_;
     BindingTable table_;
+    WatchedFlows watched_;
     Timer sweepTimer_;
     std::uint64_t nextId_ = 1;
-    std::unordered_set<Flow> watched_;  // so that the others, each perhaps of thousands, need not be looked through
     // What waits until the REGISTER before it for the same extension is committed.
     std::unordered_map<std::string, std::deque<std::function<void()>>> waiting_;
 };
