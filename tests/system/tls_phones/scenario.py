@@ -3,18 +3,14 @@
 
 A telephone that does not trust the exchange's certificate sends nothing; one that came by TLS is called by its own connection.
 """
-import shutil
-
-from baresip.scenario import TONE, Baresip
 from harness import sipp
+from harness.baresip import TONE, Baresip, require_baresip
 from harness.certificates import Authority
-from harness.skip import Skip
 from harness.waiting import until
 
 
 def run(world):
-    if not shutil.which("baresip"):
-        raise Skip("baresip is not installed")
+    require_baresip()
     authority = Authority(world.folder)
     certificate, key = authority.issue_for_exchange()
     exchange = world.start_exchange(bridge=False, transports=("udp", "tls"),
