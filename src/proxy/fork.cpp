@@ -6,9 +6,9 @@
 #include "proxy/fork.hpp"
 
 #include "base/assert.hpp"
+#include "proxy/branch_message.hpp"
 #include "proxy/flow_token.hpp"
 #include "proxy/forwarding.hpp"
-#include "sip/privacy.hpp"
 #include "sip/transaction_layer.hpp"
 
 #include <algorithm>
@@ -41,23 +41,52 @@ Fork::Fork(const ForkEnvironment& environment, std::shared_ptr<sip::ServerTransa
 
 void Fork::start() {
     const auto self = shared_from_this();
-    startStage();
     concludeIfDone();
 }
 
-// RFC 5393 §5.3.3: the branches of a stage share the breadth that is left; what exceeds it waits for the next stage.
-void Fork::startStage() {
-    if (nextStage_ >= plan_.stages.size()) return;
-    const auto index = nextStage_++;
-    auto branches = std::move(plan_.stages[index].branches);
-    const auto timeout = plan_.stages[index].timeout;
+std::size_t Fork::follower(Outcome outcome) const noexcept {
+    const auto& stage = plan_.stages[stage_];
+    const std::size_t followers[] = {stage.ifUnreachable, stage.ifBusy, stage.ifNoAnswer, ForkStage::kEnd};
+    const auto next = followers[static_cast<std::size_t>(outcome)];
+    return next > stage_ && next < plan_.stages.size() ? next : ForkStage::kEnd;
+}
+
+// The next round of the stage, or what follows the stage as it has ended.
+bool Fork::goOn() {
+    assertOnLoop();
+    if (stage_ >= plan_.stages.size()) return false;
+    if (nextRound_ < plan_.stages[stage_].rounds.size()) {
+        startRound();
+        return true;
+    }
+    const auto next = follower(outcome_);
+    if (next == ForkStage::kEnd) return false;
+    stage_ = next;
+    nextRound_ = 0;
+    outcome_ = Outcome::Unreachable;
+    declined_.clear();
+    return true;
+}
+
+bool Fork::hasDeclined(const Branch& branch) const noexcept {
+    return std::find(declined_.begin(), declined_.end(), branch.extension) != declined_.end();
+}
+
+// RFC 5393 §5.3.3: the branches of a round share the breadth that is left; what exceeds it waits for the next round.
+void Fork::startRound() {
+    auto& rounds = plan_.stages[stage_].rounds;
+    auto branches = std::move(rounds[nextRound_].branches);
+    const auto timeout = rounds[nextRound_].timeout;
+    ++nextRound_;
+    const auto unwanted = [this](const Branch& branch) { return hasDeclined(branch); };
+    branches.erase(std::remove_if(branches.begin(), branches.end(), unwanted), branches.end());
     if (branches.size() > traits_.breadth) {
-        ForkStage rest{{branches.begin() + traits_.breadth, branches.end()}, timeout};
+        ForkRound rest{{branches.begin() + traits_.breadth, branches.end()}, timeout};
         branches.resize(traits_.breadth);
-        plan_.stages.insert(plan_.stages.begin() + static_cast<std::ptrdiff_t>(nextStage_), std::move(rest));
+        rounds.insert(rounds.begin() + static_cast<std::ptrdiff_t>(nextRound_), std::move(rest));
     }
     stageTimer_.stop();
-    if (timeout > Clock::Duration::zero()) stageTimer_.start(timeout);
+    if (timeout > Clock::Duration::zero() && !branches.empty()) stageTimer_.start(timeout);
     const auto first = attempts_.size();
     const auto share =
         branches.empty() ? traits_.breadth : traits_.breadth / static_cast<std::uint32_t>(branches.size());
@@ -65,10 +94,10 @@ void Fork::startStage() {
         auto& attempt = attempts_.emplace_back();
         attempt.branch = std::move(branch);
         attempt.id = attempts_.size() - 1;
-        attempt.stage = index;
+        attempt.stage = stage_;
         attempt.breadth = std::max<std::uint32_t>(1, share);
     }
-    const auto last = attempts_.size();  // a branch that fails at once may have begun the next stage behind them
+    const auto last = attempts_.size();  // a branch that fails at once may have begun the next round behind them
     for (auto i = first; i < last && !cancelled_ && !answered_; ++i) {
         if (observer_) observer_->onBranch(i, attempts_[i].branch);
         begin(attempts_[i]);
@@ -138,26 +167,18 @@ void Fork::sendBy(Attempt& attempt, const Flow& flow) {
 
 sip::Message Fork::prepare(const Attempt& attempt, const Flow& flow) const {
     assertOnLoop();
-    auto request = server_->request().share();
-    if (!attempt.branch.requestUri.empty()) request.setRequestUri(attempt.branch.requestUri);
-    if (plan_.secure) makeSecure(request);
-    decrementMaxForwards(request);
-    request.removeCredentials();
-    showSender(request, plan_);
-    request.set("Max-Breadth", std::to_string(attempt.breadth));
+    const auto& first = server_->request();
+    const auto& branch = attempt.branch;
+    auto request = first.share();
+    address(request, plan_, branch, attempt.breadth);
     if (traits_.recordRoute) {
-        const auto& first = server_->request();
-        const auto& tokens = environment_.tokens;
-        const DialogFlows flows{server_->flow(),
-                                flow,
-                                tokens.hashTag(first.from().tag()),
-                                tokens.hashUri(first.from().uri),
-                                tokens.hashUri(first.to().uri),
-                                plan_.hideSender};
+        const bool hidden = branch.presentation ? branch.presentation->hidden : plan_.hideSender;
+        const auto flows = dialogOf(first, server_->flow(), request, flow, hidden, environment_.tokens);
         proxy::addRecordRoute(request, flows, environment_.tokens, environment_.network);
     }
-    const auto& routes = attempt.branch.routes;
-    for (auto route = routes.rbegin(); route != routes.rend(); ++route) request.addFirst("Route", *route);
+    for (auto route = branch.routes.rbegin(); route != branch.routes.rend(); ++route) {
+        request.addFirst("Route", *route);
+    }
     postprocessStrictRoute(request);
     return request;
 }
@@ -184,7 +205,7 @@ void Fork::onResponse(sip::ClientTransaction& transaction, sip::Message response
     // One answer is all that a request gets that is no INVITE, and its transaction has forgotten what was asked.
     if (!server_->isInvite() && server_->answered()) return;
     response.removeFirst("Via");
-    crossBoundary(*attempt, response);
+    crossBoundary(attempt->branch, server_->request(), response);
     if (response.count("Via") == 0) {  // it cannot go on to the caller, and no other answer will come
         if (response.status() < 200 || attempt->progress != Progress::Pending) return;
         fail(*attempt, 502);
@@ -196,31 +217,6 @@ void Fork::onResponse(sip::ClientTransaction& transaction, sip::Message response
         onFailure(*attempt, std::move(response));
     }
     concludeIfDone();
-}
-
-// What a phone says of who it is stays here, and so do its challenges: to answer one would give the caller's digest to
-// whoever is called. We say who it is, unless it asks for that to be kept back (RFC 3325 §5, §7).
-void Fork::crossBoundary(const Attempt& attempt, sip::Message& response) const {
-    response.removeClaims();
-    response.removeCredentials();
-    const auto from = server_->request().header("From").value_or(std::string_view{});
-    if (response.header("From") != from) response.set("From", from);  // what it was before we put our word for it
-    if (attempt.branch.identity.empty() || response.status() == 100 || response.status() >= 300) return;
-    if (!sip::privacyOf(response).hidden) response.add("P-Asserted-Identity", attempt.branch.identity);
-}
-
-// A telephone that is sent to a stranger would call it past us, and answer its challenge with the digest of its
-// password. Where it is sent is one of our numbers, or a telephone that is registered here.
-void Fork::keepOwnContacts(sip::Message& response) const {
-    assertOnLoop();
-    std::vector<std::string> kept;
-    for (const auto value : response.headers("Contact")) {
-        const auto contact = sip::parseNameAddr(value);
-        if (contact && environment_.isOurs(contact->uri)) kept.emplace_back(value);
-    }
-    if (kept.size() == response.count("Contact")) return;
-    response.remove("Contact");
-    for (const auto& value : kept) response.add("Contact", value);
 }
 
 void Fork::onProvisional(Attempt& attempt, sip::Message response) {
@@ -255,7 +251,7 @@ void Fork::onSuccess(Attempt& attempt, sip::Message response) {
     if (!first && !again) released(attempt);  // the caller hangs up on who was as quick
     if (!first) return;
     if (observer_) observer_->onAnswered(attempt.id, attempt.branch, response.to().tag());
-    cancelPending(kCompletedElsewhere, attempts_.size());
+    cancelPending(kCompletedElsewhere);
 }
 
 void Fork::onFailure(Attempt& attempt, sip::Message response) {
@@ -267,15 +263,29 @@ void Fork::onFailure(Attempt& attempt, sip::Message response) {
     constexpr int kFlowFailed = 430;
     if ((status == kFlowFailed || status == 408) && tryOtherFlow(attempt)) return;
     if (status == kFlowFailed) return unreachable(attempt);  // it means us, not the caller (RFC 5626 §11.5)
-    if (status < 400) keepOwnContacts(response);
-    if (status < 400 && response.count("Contact") == 0) return fail(attempt, 480);
+    if (status < 400 && !mayRedirect(attempt, response)) return fail(attempt, 480);
+    judge(attempt, outcomeOf(status, attempt.ringing));
     choice_.add(std::move(response));
     ended(attempt, status);
-    if (status >= 600 && !answered_) {
-        declined_ = true;
-        stageTimer_.stop();
-        cancelPending({}, attempts_.size());
-    }
+    if (status >= 600 && !answered_) decline(attempt);
+}
+
+// RFC 3261 §16.7, step 5: it speaks for its user, at whatever telephone, and for nobody else.
+void Fork::decline(const Attempt& by) {
+    assertOnLoop();
+    if (by.stage == stage_) declined_.push_back(by.branch.extension);
+    cancelPending({}, &by);
+}
+
+// A group's call stays the group's, and what is outside does not send us elsewhere.
+bool Fork::mayRedirect(const Attempt& attempt, sip::Message& response) const {
+    if (plan_.stages[attempt.stage].shared || !attempt.branch.gateway.empty()) return false;
+    keepOwnContacts(response, environment_.isOurs);
+    return response.count("Contact") > 0;
+}
+
+void Fork::judge(const Attempt& attempt, Outcome outcome) noexcept {
+    if (!attempt.givenUp && attempt.stage == stage_) outcome_ = std::max(outcome_, outcome);
 }
 
 void Fork::onTimeout(sip::ClientTransaction& transaction) {
@@ -285,7 +295,8 @@ void Fork::onTimeout(sip::ClientTransaction& transaction) {
     if (!attempt->destinations.empty() && isWanted(*attempt)) {
         tryNextDestination(*attempt);
     } else if (!tryOtherFlow(*attempt)) {
-        fail(*attempt, 408);
+        choice_.addStatus(408);
+        ended(*attempt, 408);  // it said nothing at all: it is as good as not there
     }
     concludeIfDone();
 }
@@ -303,6 +314,7 @@ void Fork::onTransportError(sip::ClientTransaction& transaction) {
 }
 
 void Fork::fail(Attempt& attempt, int status) {
+    judge(attempt, outcomeOf(status, attempt.ringing));
     choice_.addStatus(status);
     ended(attempt, status);
 }
@@ -339,10 +351,13 @@ void Fork::announceEnd(const Attempt& attempt, int status) {
     }
 }
 
-void Fork::cancelPending(std::string_view reason, std::size_t throughStage) {
+void Fork::cancelPending(std::string_view reason, const Attempt* ofUser) {
     assertOnLoop();
     for (auto& attempt : attempts_) {
-        if (attempt.stage > throughStage) continue;
+        if (ofUser != nullptr &&
+            (attempt.stage != ofUser->stage || attempt.branch.extension != ofUser->branch.extension)) {
+            continue;
+        }
         attempt.givenUp = true;
         if (attempt.progress == Progress::Resolving) {
             fail(attempt, 487);
@@ -357,7 +372,7 @@ void Fork::cancel(std::string_view reason) {
     const auto self = shared_from_this();
     cancelled_ = true;
     stageTimer_.stop();
-    cancelPending(reason, attempts_.size());
+    cancelPending(reason);
     concludeIfDone();
 }
 
@@ -365,8 +380,10 @@ void Fork::onStageTimeout() {
     assertOnLoop();
     const auto self = shared_from_this();
     timedOut_ = true;
-    cancelPending({}, nextStage_ - 1);
-    if (nextStage_ < plan_.stages.size()) startStage();
+    outcome_ = std::max(outcome_, Outcome::NoAnswer);
+    const auto& stage = plan_.stages[stage_];
+    const bool goesOn = nextRound_ < stage.rounds.size() || follower(outcome_) != ForkStage::kEnd;
+    cancelPending(stage.shared && goesOn ? kCompletedElsewhere : std::string_view{});
     concludeIfDone();
 }
 
@@ -374,27 +391,36 @@ void Fork::onTimerC(Attempt& attempt) {
     assertOnLoop();
     const auto self = shared_from_this();
     timedOut_ = true;
+    judge(attempt, Outcome::NoAnswer);
     attempt.givenUp = true;
     if (attempt.progress == Progress::Pending && attempt.transaction) attempt.transaction->cancel({});
+    concludeIfDone();
 }
 
-bool Fork::isWanted(const Attempt& attempt) const noexcept {
-    return !attempt.givenUp && !cancelled_ && !answered_ && !declined_;
+bool Fork::isWanted(const Attempt& attempt) const noexcept { return !attempt.givenUp && !cancelled_ && !answered_; }
+
+bool Fork::isPending(const Attempt& attempt) noexcept {
+    return attempt.progress == Progress::Resolving || attempt.progress == Progress::Pending;
 }
 
 bool Fork::anyPending() const noexcept {
-    return std::any_of(attempts_.begin(), attempts_.end(), [](const Attempt& attempt) {
-        return attempt.progress == Progress::Resolving || attempt.progress == Progress::Pending;
-    });
+    return std::any_of(attempts_.begin(), attempts_.end(), [](const Attempt& attempt) { return isPending(attempt); });
+}
+
+bool Fork::anyRinging() const noexcept {
+    return std::any_of(attempts_.begin(), attempts_.end(),
+                       [](const Attempt& attempt) { return isPending(attempt) && !attempt.givenUp; });
 }
 
 void Fork::concludeIfDone() {
     assertOnLoop();
     if (answered_ || concluded_) return;
-    while (!anyPending() && !cancelled_ && !declined_ && nextStage_ < plan_.stages.size()) startStage();
-    if (anyPending() || answered_) return;
+    while (!anyRinging() && !cancelled_ && goOn()) {
+    }
+    if (anyPending() || answered_ || concluded_) return;
     concluded_ = true;
     stageTimer_.stop();
+    if (attempts_.empty()) choice_.addUnreachable();
     int status = choice_.status();
     if (cancelled_) {
         status = 487;

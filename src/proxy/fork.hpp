@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // One request on its way to one or several places: the response context of RFC 3261 §16. Sends the branches of a plan
-// stage by stage, passes provisional responses and every 2xx upstream, cancels what is no longer wanted, and when all
-// have failed answers with the best failure. An in-dialog request is a fork of one branch.
+// as its stages follow one another, passes provisional responses and every 2xx upstream, cancels what is no longer
+// wanted, and when all have failed answers with the best failure. An in-dialog request is a fork of one branch.
 // Thread: loop. Lifetime: kept by its transactions, ends with them.
 #pragma once
 
@@ -11,6 +11,7 @@
 #include "beffroi/scheduler.hpp"
 #include "proxy/fork_plan.hpp"
 #include "proxy/response_choice.hpp"
+#include "proxy/stage_outcome.hpp"
 #include "sip/client_transaction.hpp"
 #include "sip/server_transaction.hpp"
 
@@ -80,7 +81,12 @@ private:
         bool givenUp = false;  // cancelled: nothing is tried in its place
     };
 
-    void startStage() BEFFROI_ON_LOOP;
+    [[nodiscard]] std::size_t follower(Outcome outcome) const noexcept;
+    [[nodiscard]] bool goOn();
+    void startRound() BEFFROI_ON_LOOP;
+    [[nodiscard]] bool hasDeclined(const Branch& branch) const noexcept;
+    void decline(const Attempt& by);
+    void judge(const Attempt& attempt, Outcome outcome) noexcept;
     void begin(Attempt& attempt) BEFFROI_ON_LOOP;
     void resolve(Attempt& attempt);
     void tryNextDestination(Attempt& attempt);
@@ -88,8 +94,7 @@ private:
     /// RFC 5626 §7: another flow of the same telephone; false if there is none, or nobody wants it any more.
     [[nodiscard]] bool tryOtherFlow(Attempt& attempt);
     [[nodiscard]] sip::Message prepare(const Attempt& attempt, const Flow& flow) const;
-    void crossBoundary(const Attempt& attempt, sip::Message& response) const;
-    void keepOwnContacts(sip::Message& response) const;
+    [[nodiscard]] bool mayRedirect(const Attempt& attempt, sip::Message& response) const;
     void onProvisional(Attempt& attempt, sip::Message response);
     void onSuccess(Attempt& attempt, sip::Message response);
     void onFailure(Attempt& attempt, sip::Message response);
@@ -98,11 +103,15 @@ private:
     void ended(Attempt& attempt, int status);
     void released(const Attempt& attempt);
     void announceEnd(const Attempt& attempt, int status);
-    void cancelPending(std::string_view reason, std::size_t throughStage);
+    /// All that is pending, or what rings for the user of this branch, in its stage.
+    void cancelPending(std::string_view reason, const Attempt* ofUser = nullptr);
     void onStageTimeout();
     void onTimerC(Attempt& attempt);
     void concludeIfDone();
+    [[nodiscard]] static bool isPending(const Attempt& attempt) noexcept;
     [[nodiscard]] bool anyPending() const noexcept;
+    /// Pending, and not given up: what the next round waits for.
+    [[nodiscard]] bool anyRinging() const noexcept;
     [[nodiscard]] bool isWanted(const Attempt& attempt) const noexcept;
     [[nodiscard]] Attempt* find(const sip::ClientTransaction& transaction) noexcept;
     void armTimerC(Attempt& attempt);
@@ -115,11 +124,13 @@ private:
     std::deque<Attempt> attempts_;  // references stay valid while later stages are added
     ResponseChoice choice_;
     Timer stageTimer_;
-    std::size_t nextStage_ = 0;
+    std::size_t stage_ = 0;
+    std::size_t nextRound_ = 0;
+    Outcome outcome_ = Outcome::Unreachable;  // of the stage so far
+    std::vector<std::string> declined_;       // whose 6xx came in this stage: none of their telephones rings again
     bool cancelled_ = false;
     bool answered_ = false;  // a 2xx went upstream
-    bool declined_ = false;  // a 6xx came: no further stage
-    bool timedOut_ = false;  // a stage ran out of time
+    bool timedOut_ = false;  // a round ran out of time
     bool concluded_ = false;
 };
 

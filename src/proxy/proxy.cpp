@@ -140,7 +140,7 @@ void Proxy::forwardInDialog(const std::shared_ptr<sip::ServerTransaction>& trans
     branch.flow = flowOf(request, flows);
     ForkPlan plan;
     plan.hideSender = mustHide(request, flows);
-    plan.stages.push_back({{std::move(branch)}, Clock::Duration::zero()});
+    plan.stages.push_back({{{{std::move(branch)}, {}}}});
     auto fork = std::make_shared<Fork>(environment_, transaction, std::move(plan), traitsOf(request), nullptr);
     transaction->attach(fork);
     fork->start();

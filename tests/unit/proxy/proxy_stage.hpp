@@ -91,8 +91,15 @@ public:
     [[nodiscard]] static proxy::Branch branch(const Flow& flow, const std::string& name) {
         return {"sip:" + name + '@' + flow.remote.host(), {}, flow, name};
     }
+    /// One round more of the last stage.
     void ring(std::vector<proxy::Branch> branches, Clock::Duration timeout = {}) {
-        plan.stages.push_back({std::move(branches), timeout});
+        if (plan.stages.empty()) plan.stages.emplace_back();
+        plan.stages.back().rounds.push_back({std::move(branches), timeout});
+    }
+    /// One stage more, of one round.
+    proxy::ForkStage& stage(std::vector<proxy::Branch> branches, Clock::Duration timeout = {}) {
+        plan.stages.emplace_back().rounds.push_back({std::move(branches), timeout});
+        return plan.stages.back();
     }
 
     FakeClock clock;
