@@ -22,20 +22,17 @@ void respondWith(const std::shared_ptr<sip::ServerTransaction>& transaction, int
     transaction->respond(answer);
 }
 
-// RFC 3261 §19.1.1: the header fields of a contact are for who composes a request, and have no place in its first line.
-std::string requestUriOf(const std::string& contact) {
-    const auto uri = sip::parseUri(contact);
-    const auto headers = uri && !uri->headers.empty() ? uri->headers.size() + 1 : 0;
-    return contact.substr(0, contact.size() - headers);
-}
-
 }  // namespace
 
 RoutingChain::RoutingChain(const Parts& parts, Settings settings)
-    : parts_{parts}, settings_{std::move(settings)}, sanity_{parts.proxy, [this](std::string_view host) {
-                                                                 assertOnLoop();
-                                                                 return isOwnDomain(host);
-                                                             }} {}
+    : parts_{parts},
+      settings_{std::move(settings)},
+      sanity_{parts.proxy,
+              [this](std::string_view host) {
+                  assertOnLoop();
+                  return isOwnDomain(host);
+              }},
+      execution_{{parts.network, parts.registrar}, {settings_.domains.front(), settings_.bridge}} {}
 
 bool RoutingChain::isOwnDomain(std::string_view host) const {
     const auto named = [host](const std::string& domain) { return sip::equalsIgnoreCase(domain, host); };
@@ -140,10 +137,13 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
     const CallAttempt attempt{device.extension, device.account, dialled, parts_.clock.wallNow()};
     const auto plan = routing::route(attempt, *caller.directory, settings_.routing);
     if (plan.refusal) return refuse(transaction, who, dialled, plan.refusal->status, {});
-    proxy::ForkPlan fork;
-    fork.secure = request.requestUri().scheme == sip::UriView::Scheme::Sips;
-    expand(fork, plan, caller);
-    if (fork.stages.empty()) return refuse(transaction, who, dialled, 480, {});
+    RouteExecution::Call call{*caller.directory};
+    call.callerAccount = device.account;
+    call.secure = request.requestUri().scheme == sip::UriView::Scheme::Sips;
+    call.invite = transaction->isInvite();
+    call.historyWanted = !sip::privacyOf(request).history;
+    auto fork = execution_.forkPlan(plan, call);
+    if (!fork.reachesAnybody()) return refuse(transaction, who, dialled, 480, {});
 
     std::shared_ptr<proxy::ForkObserver> observer;
     if (transaction->isInvite()) {
@@ -152,7 +152,7 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
     }
     fork.hideSender = hidesCaller(request);
     fork.senderName = who.name.empty() ? std::string{} : quotedName(who.name);
-    assertIdentity(request, identityOf(caller, who.number));
+    assertIdentity(request, execution_.identityOf(*caller.directory, who.number));
     parts_.proxy.forward(transaction, std::move(fork), std::move(observer));
 }
 
@@ -251,65 +251,6 @@ bool RoutingChain::maySpeakAs(const sip::Message& request, const Device& device)
     if (sip::isAnonymous(from)) return true;
     const auto user = from.userUnescaped();
     return from.isSip() && isOwnDomain(from.host) && (user == device.extension || user == device.account);
-}
-
-// As the plan has it: the number with the name of its extension (RFC 3325 §9.1).
-std::string RoutingChain::identityOf(const Caller& asking, const std::string& number) const {
-    const auto* extension = asking.directory->extension(number);
-    return app::identityOf(number, extension == nullptr ? "" : extension->label, settings_.domains.front());
-}
-
-void RoutingChain::expand(proxy::ForkPlan& fork, const RoutePlan& plan, const Caller& caller) const {
-    for (const auto& stage : plan.stages) {
-        for (const auto& target : stage.targets) {
-            if (const auto* phones = std::get_if<RingExtension>(&target)) {
-                addPhones(fork, phones->number, stage.timeout, caller);
-            } else if (const auto* service = std::get_if<CallService>(&target)) {
-                fork.stages.push_back({{towards(*service)}, stage.timeout});
-                fork.stages.back().branches.front().identity = identityOf(caller, service->number);
-            }
-        }
-    }
-}
-
-// Equal q ring together, lower q after them (RFC 3261 §16.6). A phone that calls its own number does not ring itself,
-// and a secure call rings those alone that are reached by TLS; the bridge is on this machine.
-// Of several flows of one phone the latest is tried, the others only if it fails (RFC 5626 §7).
-void RoutingChain::addPhones(proxy::ForkPlan& plan, const std::string& number, std::chrono::seconds timeout,
-                             const Caller& caller) const {
-    std::optional<std::uint16_t> q;
-    const auto identity = identityOf(caller, number);
-    struct Phone {
-        const registrar::Binding* binding;
-        std::size_t stage;
-        std::size_t branch;
-    };
-    std::vector<Phone> phones;
-    for (const auto* binding : parts_.registrar.table().live(number)) {
-        if (binding->account == caller.device->account) continue;
-        if (plan.secure && (!binding->flow || binding->flow->transport != Transport::Tls)) continue;
-        proxy::Branch branch{requestUriOf(binding->contact), binding->path, binding->flow,
-                             number + " (" + binding->account + ')', identity};
-        const auto same = std::find_if(phones.begin(), phones.end(), [binding](const Phone& phone) {
-            return registrar::sameInstance(*phone.binding, *binding);
-        });
-        if (same != phones.end()) {
-            auto& others = plan.stages[same->stage].branches[same->branch].others;
-            others.insert(others.begin(), std::move(branch));
-            continue;
-        }
-        if (!q || *q != binding->q) plan.stages.push_back({{}, timeout});
-        q = binding->q;
-        plan.stages.back().branches.push_back(std::move(branch));
-        phones.push_back({binding, plan.stages.size() - 1, plan.stages.back().branches.size() - 1});
-    }
-}
-
-proxy::Branch RoutingChain::towards(const CallService& service) const {
-    auto uri = "sip:" + service.number + '@' + settings_.bridge.toString();
-    uri += service.service == Service::Room ? ";service=room" : ";service=echo";
-    if (service.maximumMembers > 0) uri += ";members=" + std::to_string(service.maximumMembers);
-    return {std::move(uri), {}, parts_.network.flowTo(Transport::Udp, settings_.bridge), service.number};
 }
 
 }  // namespace beffroi::app

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "app/request_sanity.hpp"
+#include "app/route_execution.hpp"
 #include "auth/authenticator.hpp"
 #include "beffroi/directory.hpp"
 #include "beffroi/network.hpp"
@@ -85,15 +86,11 @@ private:
                 std::string_view account = {}) BEFFROI_ON_LOOP;
     [[nodiscard]] std::string dialledBy(const sip::Message& request) const BEFFROI_ON_LOOP;
     [[nodiscard]] bool maySpeakAs(const sip::Message& request, const Device& device) const BEFFROI_ON_LOOP;
-    void expand(proxy::ForkPlan& fork, const RoutePlan& plan, const Caller& caller) const BEFFROI_ON_LOOP;
-    void addPhones(proxy::ForkPlan& plan, const std::string& number, std::chrono::seconds timeout,
-                   const Caller& caller) const BEFFROI_ON_LOOP;
-    [[nodiscard]] proxy::Branch towards(const CallService& service) const BEFFROI_ON_LOOP;
-    [[nodiscard]] std::string identityOf(const Caller& asking, const std::string& number) const;
 
     Parts parts_;
     Settings settings_;
     RequestSanity sanity_;
+    RouteExecution execution_;
     bool draining_ = false;
 };
 

@@ -73,6 +73,15 @@ struct ForkPlan {
     bool hideSender = false;        // who sends this is not to be told (RFC 3323): From is anonymous beyond us
     std::string senderName{};       // else the display name of From beyond us, as it is written; empty: none
     bool secure = false;            // a sips call: what its branches are asked for is sips as well (RFC 5630 §5.3)
+
+    [[nodiscard]] bool reachesAnybody() const noexcept {
+        for (const auto& stage : stages) {
+            for (const auto& round : stage.rounds) {
+                if (!round.branches.empty()) return true;
+            }
+        }
+        return false;
+    }
 };
 
 /// What happens to a forked INVITE, for its call record.

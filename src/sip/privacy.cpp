@@ -25,7 +25,9 @@ Privacy privacyOf(const Message& message) {
     bool beyondUs = false;
     for (auto words : message.headers("Privacy")) {
         while (const auto word = nextWord(words)) {
-            if (equalsIgnoreCase(*word, "none") || equalsIgnoreCase(*word, "history")) continue;  // we tell no history
+            const bool history = equalsIgnoreCase(*word, "history");
+            privacy.history = privacy.history || history || equalsIgnoreCase(*word, "header");
+            if (history || equalsIgnoreCase(*word, "none")) continue;
             if (equalsIgnoreCase(*word, "critical")) {
                 critical = true;
             } else if (equalsIgnoreCase(*word, "session")) {

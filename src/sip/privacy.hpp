@@ -13,6 +13,8 @@ struct Privacy {
     bool hidden = false;
     /// It is `critical`, and asks for more than a proxy can give: for hidden addresses (`header`) or voice (`session`).
     bool impossible = false;
+    /// By whom the call came is not to be told: `history` or `header` (RFC 7044 §10.1).
+    bool history = false;
 };
 
 /// By the Privacy header alone; its `none`, and that there is none, are nothing to be kept back.

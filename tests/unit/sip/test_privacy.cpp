@@ -106,3 +106,14 @@ TEST_CASE("anonymous is one address and no other", "[sip][rfc3323-4.1.1.3]") {
         CHECK_FALSE(isAnonymous(parseNameAddr(from)->uri));
     }
 }
+
+TEST_CASE("who asks for it keeps back by whom a call came", "[sip][rfc7044-10.1]") {
+    const auto& [more, history] = GENERATE(table<const char*, bool>({{"", false},
+                                                                     {"Privacy: id\r\n", false},
+                                                                     {"Privacy: none\r\n", false},
+                                                                     {"Privacy: history\r\n", true},
+                                                                     {"Privacy: id;History\r\n", true},
+                                                                     {"Privacy: header\r\n", true}}));
+    INFO(more);
+    CHECK(privacyOf(with(more)).history == history);
+}
