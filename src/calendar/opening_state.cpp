@@ -75,7 +75,9 @@ public:
         const bool open = isOpen(hours_, holidays_, zone_, at);
         const auto today = std::chrono::floor<days>(zone_.toLocal(at));
         for (auto day = today; day <= today + kSearched; day += days{1}) {
-            gather(day);
+            const auto& spans = *hoursOn(hours_, holidays_, day).spans;
+            if (open ? isWhole(spans) : spans.empty()) continue;
+            gather(day, spans);
             const auto change = std::find_if(instants_.begin(), instants_.end(), [&](sys_seconds instant) {
                 return instant > at && isOpen(hours_, holidays_, zone_, instant) != open;
             });
@@ -85,9 +87,13 @@ public:
     }
 
 private:
-    void gather(local_days day) {
+    static bool isWhole(const OpenDay& spans) {
+        return spans.size() == 1 && spans[0].from == std::chrono::minutes{0} && spans[0].to == days{1};
+    }
+
+    void gather(local_days day, const OpenDay& spans) {
         instants_.clear();
-        for (const auto& span : *hoursOn(hours_, holidays_, day).spans) {
+        for (const auto& span : spans) {
             gatherShown(day + span.from);
             gatherShown(day + span.to);
         }

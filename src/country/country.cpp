@@ -110,14 +110,14 @@ Country::Result Country::whole(std::string_view dialled) const {
 
 Country::Result Country::normalise(std::string_view dialled, std::string_view outsidePrefix) const {
     if (outsidePrefix.empty() || dialled.starts_with('+')) return whole(dialled);
+    auto asItIs = whole(dialled);
+    const auto* number = std::get_if<OutsideNumber>(&asItIs);
+    if (number != nullptr && number->numberClass == NumberClass::Emergency) return asItIs;
     const bool hasPrefix = dialled.starts_with(outsidePrefix);
     const auto afterPrefix = hasPrefix ? whole(dialled.substr(outsidePrefix.size())) : Result{NumberFault::NoPrefix};
     if (std::holds_alternative<OutsideNumber>(afterPrefix)) return afterPrefix;
-    auto asItIs = whole(dialled);
-    const auto* number = std::get_if<OutsideNumber>(&asItIs);
     if (number == nullptr) return hasPrefix ? afterPrefix : asItIs;
-    if (number->isShort() && number->numberClass != NumberClass::Emergency) return NumberFault::NoPrefix;
-    return asItIs;
+    return number->isShort() ? Result{NumberFault::NoPrefix} : asItIs;
 }
 
 std::variant<OutsideNumber, NumberMistake> Country::readWritten(std::string_view written) const {

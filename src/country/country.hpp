@@ -69,7 +69,8 @@ public:
     /// What was dialled: digits, perhaps with '+' before them. `outsidePrefix` ("0") stands before it, or not if it
     /// begins with '+' or could be nothing else than a whole number outside; where both readings are possible, the one
     /// with a prefix counts. A short number needs the prefix. Extensions are not known here: ask for those first.
-    /// Emergency numbers are short numbers of class Emergency; emergency() has more patience with them.
+    /// Emergency numbers are short numbers of class Emergency, need no prefix and are no other number after one;
+    /// emergency() has more patience with them.
     [[nodiscard]] std::variant<OutsideNumber, NumberFault> normalise(std::string_view dialled,
                                                                      std::string_view outsidePrefix = {}) const;
 

@@ -245,6 +245,7 @@ TEST_CASE("the outside prefix stands before a number, and may be left out where 
         {"0327000100", "9", "national +33327000100"},
         {"93949", "9", "shared-cost 3949"},
         {"999", "9", kNobody},
+        {"115", "1", "emergency 115"},                    // and not 15 after a prefix
         {"00327000100", "", "international +327000100"},  // without a prefix that is Belgium
     };
     for (const auto& [dialled, prefix, expected] : cases) {
