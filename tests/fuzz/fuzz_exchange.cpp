@@ -99,7 +99,7 @@ private:
             const auto method = takeWord(line);
             char count[] = "00000000";
             std::snprintf(count, sizeof count, "%08x", ++count_);
-            const auto credentials = Town::credentials(phone, method, takeWord(line), heard.nonce, count);
+            const auto credentials = SmallTown::credentials(phone, method, takeWord(line), heard.nonce, count);
             replaceAll(text, "{auth}", credentials);
             trusted_ = true;
         }
@@ -131,7 +131,7 @@ private:
         for (const char* const name : {"Authorization", "Proxy-Authorization"}) {
             for (const auto value : request.headers(name)) {
                 const auto credentials = auth::parseCredentials(value);
-                BEFFROI_ASSERT(!credentials || credentials->realm != Town::kRealm);
+                BEFFROI_ASSERT(!credentials || credentials->realm != SmallTown::kRealm);
             }
         }
         const auto asserted = request.headers("P-Asserted-Identity");
@@ -187,7 +187,7 @@ private:
         std::string routes;
         std::string request;
     };
-    Town town_;
+    SmallTown town_;
     std::array<const Phone*, 5> phones_{&town_.anne, &town_.counter, &town_.office, &town_.school, &town_.bridge};
     std::map<std::string, Heard> heard_;
     bool trusted_ = false;
