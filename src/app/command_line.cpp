@@ -2,7 +2,7 @@
 #include "app/command_line.hpp"
 
 #include "admin/admin_options.hpp"
-#include "admin/control_client.hpp"
+#include "app/command_output.hpp"
 #include "app/exchange_options.hpp"
 #include "app/plan_outcome.hpp"
 #include "app/text_table.hpp"
@@ -13,16 +13,11 @@
 #include "directory/session.hpp"
 #include "directory/store_options.hpp"
 
-#include <pwd.h>
-#include <unistd.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
-#include <ctime>
-#include <functional>
 #include <stdexcept>
 
 namespace beffroi::app {
@@ -31,41 +26,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kLargestPlan = std::size_t{8} << 20U;  // some 50,000 devices
-constexpr int kRefused = 1;                                  // what was asked for was understood and not done
-
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
-json askDaemon(const std::string& socket, const char* program, const json& request) {
-    json answer;
-    try {
-        answer = admin::ask(socket, request);
-    } catch (const std::exception& error) {
-        throw std::runtime_error{std::string{program} + " does not answer on " + socket + ": " + error.what()};
-    }
-    if (const auto error = answer.find("error"); error != answer.end())
-        throw std::runtime_error{error->get<std::string>()};
-    return answer;
-}
-
-json askExchange(const config::Settings& settings, const json& request) {
-    return askDaemon(settings[admin::kSocket], "beffroid", request);
-}
-
-int show(const json& answer, const CommandOptions& options, const std::function<std::string()>& text) {
-    print(options.json ? answer.dump(2, ' ', false, json::error_handler_t::replace) + '\n' : text());
-    return 0;
-}
-
-std::string countText(const json& number) { return std::to_string(number.get<long long>()); }
-
-std::string clockText(const json& milliseconds) {
-    if (!milliseconds.is_number()) return "-";
-    const std::time_t seconds = milliseconds.get<long long>() / 1000;
-    std::tm local{};
-    localtime_r(&seconds, &local);
-    char text[32];
-    return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &local)};
-}
 
 std::string certificateText(const json& certificate) {
     const auto left = certificate["days_left"].get<long long>();
@@ -130,13 +90,6 @@ std::string callsText(const json& calls) {
                    countText(call["status"]), call["cause"]});
     }
     return table.toString();
-}
-
-// For the audit: who stands behind root.
-std::string userName() {
-    if (const char* behind = std::getenv("SUDO_USER"); behind != nullptr && getuid() == 0) return behind;
-    const auto* user = getpwuid(getuid());
-    return user == nullptr ? std::to_string(getuid()) : user->pw_name;
 }
 
 directory::ApplyRequest applyRequest(const config::Settings& settings, const CommandOptions& options) {

@@ -7,6 +7,7 @@
 
 #include "config/settings.hpp"
 
+#include <map>
 #include <string>
 
 namespace beffroi::app {
@@ -21,6 +22,14 @@ struct CommandOptions {
     std::string address;  // of a ban, with /BITS for a network
     std::string banFor;   // "2h"; empty: until it is removed
     std::string reason;
+    std::string extension;   // empty: all
+    std::string department;  // id; empty: all
+    std::string rota;        // id; empty: all
+    std::string account;     // of a hot-desk device
+    std::string at;          // "2026-12-24 10:00"; empty: now
+    std::string until;       // "14:00" or "2026-12-24 14:00"; empty: until it is taken back
+    std::string announcement;
+    std::map<std::string, std::string> lineChange;  // "forward_always" → "2105"; as given, not yet checked
 };
 
 // Each returns the program's exit code. They throw std::exception with a text for the administrator.
@@ -31,6 +40,15 @@ struct CommandOptions {
 [[nodiscard]] int listBans(const config::Settings& settings, const CommandOptions& options);
 [[nodiscard]] int addBan(const config::Settings& settings, const CommandOptions& options);
 [[nodiscard]] int removeBan(const config::Settings& settings, const CommandOptions& options);
+[[nodiscard]] int showLines(const config::Settings& settings, const CommandOptions& options);
+[[nodiscard]] int changeLine(const config::Settings& settings, const CommandOptions& options);
+[[nodiscard]] int clearLine(const config::Settings& settings, const CommandOptions& options);
+[[nodiscard]] int logOutLine(const config::Settings& settings, const CommandOptions& options);
+[[nodiscard]] int showHours(const config::Settings& settings, const CommandOptions& options);
+[[nodiscard]] int openHours(const config::Settings& settings, const CommandOptions& options);
+[[nodiscard]] int closeHours(const config::Settings& settings, const CommandOptions& options);
+[[nodiscard]] int resetHours(const config::Settings& settings, const CommandOptions& options);
+[[nodiscard]] int showOnCall(const config::Settings& settings, const CommandOptions& options);
 [[nodiscard]] int applyPlan(const config::Settings& settings, const CommandOptions& options);
 [[nodiscard]] int exportPlan(const config::Settings& settings, const CommandOptions& options);
 

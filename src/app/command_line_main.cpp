@@ -57,6 +57,66 @@ void addBansCommands(CLI::App& to, Chosen& chosen) {
     unban->add_option("ADDRESS", options.address, kAddress)->required();
 }
 
+/// A command that does something by itself, unless it is followed by one of its own.
+CLI::App* addWithOwn(CLI::App& to, const char* name, const char* help, Chosen& chosen, Command command) {
+    auto* made = to.add_subcommand(name, help);
+    made->require_subcommand(0, 1);
+    made->callback([made, &chosen, command] {
+        if (made->get_subcommands().empty()) chosen.command = command;
+    });
+    return made;
+}
+
+void addLineCommands(CLI::App& to, Chosen& chosen) {
+    auto& options = chosen.options;
+    auto* lines = addWithOwn(to, "lines", "What telephones have set: forwards, do-not-disturb, logins", chosen,
+                             beffroi::app::showLines);
+    lines->add_option("EXT", options.extension, "An extension; without it all for which something is set");
+    auto* set = add(*lines, "set", "Set it in the telephone's place", chosen, beffroi::app::changeLine);
+    set->add_option("EXT", options.extension, "The extension")->required();
+    const auto change = [&](const char* name, const char* field, const char* help) {
+        set->add_option_function<std::string>(
+            name, [&options, field](const std::string& value) { options.lineChange[field] = value; }, help);
+    };
+    change("--forward-always", "forward_always", "Where all calls go; \"none\" takes it back");
+    change("--forward-busy", "forward_busy", "Where calls go when the extension is busy, or none");
+    change("--forward-no-answer", "forward_no_answer", "Where calls go that nobody answers, or none");
+    change("--forward-unreachable", "forward_unreachable", "Where calls go when no telephone is registered, or none");
+    change("--do-not-disturb", "do_not_disturb", "on or off");
+    change("--call-waiting", "call_waiting", "on or off");
+    auto* clear =
+        add(*lines, "clear", "Forget all that an extension has set, but its logins", chosen, beffroi::app::clearLine);
+    clear->add_option("EXT", options.extension, "The extension")->required();
+    auto* logOut = add(*lines, "log-out", "End a login at a hot-desk device", chosen, beffroi::app::logOutLine);
+    logOut->add_option("ACCOUNT", options.account, "The account of the device")->required();
+}
+
+void addHoursCommands(CLI::App& to, Chosen& chosen) {
+    auto& options = chosen.options;
+    constexpr const char* kAt = "As it will be then: \"2026-12-24 10:00\" or \"10:00\", local time";
+    constexpr const char* kDepartment = "The department's id";
+    auto* hours =
+        addWithOwn(to, "hours", "Which departments are open, why, and until when", chosen, beffroi::app::showHours);
+    hours->add_option("SERVICE", options.department, "A department's id; without it all that have hours");
+    hours->add_option("--at", options.at, kAt);
+    const auto byHand = [&](const char* name, const char* help, Command command) {
+        auto* made = add(*hours, name, help, chosen, command);
+        made->add_option("DEPARTMENT", options.department, kDepartment)->required();
+        return made;
+    };
+    auto* open = byHand("open", "Open a department, whatever its hours", beffroi::app::openHours);
+    auto* close = byHand("close", "Close a department, whatever its hours", beffroi::app::closeHours);
+    for (auto* each : {open, close}) {
+        each->add_option("--until", options.until, "\"14:00\" or \"2026-12-24 14:00\"; else until it is taken back");
+    }
+    close->add_option("--announcement", options.announcement, "What callers are told instead of the usual");
+    byHand("reset", "Let the hours of the plan count again", beffroi::app::resetHours);
+    auto* onCall =
+        add(to, "oncall", "Who is on call, since and until when, and who is next", chosen, beffroi::app::showOnCall);
+    onCall->add_option("ROTA", options.rota, "A rota's id; without it all");
+    onCall->add_option("--at", options.at, kAt);
+}
+
 void addConfigCommands(CLI::App& to, Chosen& chosen) {
     auto* config = to.add_subcommand("config", "The configuration file");
     config->require_subcommand(1);
@@ -99,6 +159,8 @@ int main(int argc, char** argv) {
     auto* calls = add(commands, "calls", "Calls in progress, or the last ones", chosen, beffroi::app::showCalls);
     calls->add_option("--recent", chosen.options.recentCalls, "The last N calls instead")->check(CLI::Range(1, 10000));
     add(commands, "rooms", "Who is in which room", chosen, beffroi::app::showRooms);
+    addLineCommands(commands, chosen);
+    addHoursCommands(commands, chosen);
     addBansCommands(commands, chosen);
     addPlanCommands(commands, chosen);
     addConfigCommands(commands, chosen);

@@ -6,6 +6,7 @@
 #include "auth/auth_options.hpp"
 #include "base/log.hpp"
 #include "bridge/bridge_options.hpp"
+#include "country/country_options.hpp"
 #include "directory/meta.hpp"
 #include "directory/plan_store.hpp"
 #include "directory/session.hpp"
@@ -197,6 +198,7 @@ Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config
                  assertOnLoop();
                  return chain_.isOwnDomain(host);
              }},
+      country_{country::Country::read(settings[country::kFolder], directory_.snapshot()->town.country)},
       chain_{{clock, edge_, directory_, authenticator_, registrar_, proxy_, calls_, guard_, securityLog_},
              {settings[kDomains],
               [this](const SocketAddress& address) { return local_.has(address); },
@@ -205,7 +207,7 @@ Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config
       flowWatch_{transactions_, registrar_, guard_, securityLog_},
       control_{settings[admin::kSocket],
                {loop, clock, store_, directory_, edge_, transactions_, registrar_, authenticator_, calls_, guard_,
-                bans_, securityLog_, lineSettings_},
+                bans_, securityLog_, lineSettings_, lines_, country_},
                realmOf(settings)},
       drainTimer_{loop.scheduler(), [this] { checkDrained(); }} {
     assertOnLoop();

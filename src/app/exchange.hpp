@@ -90,6 +90,7 @@ private:
     lines::LineSettingsTable lineSettings_;
     TownLines lines_;
     proxy::Proxy proxy_;
+    country::Country country_;
     RoutingChain chain_;
     FlowWatch flowWatch_;
     ExchangeControl control_;

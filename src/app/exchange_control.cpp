@@ -154,6 +154,7 @@ json describe(const edge::tls::Tls& tls) {
 
 ExchangeControl::ExchangeControl(const std::string& socket, const Parts& parts, std::string realm)
     : parts_{parts},
+      lineControl_{{parts.clock, parts.directory, parts.country, parts.lines, parts.settings}},
       realm_{std::move(realm)},
       started_{parts.clock.now()},
       server_{socket, [this](const json& request, Respond respond) {
@@ -181,6 +182,7 @@ void ExchangeControl::obey(const json& request, const Respond& respond) {
     if (command == "unban") return unban(request, respond);
     if (command == "plan-apply") return applyPlan(request, respond);
     if (command == "plan-export") return exportPlan(respond);
+    if (lineControl_.obey(command, request, respond)) return;
     respond(failure("unknown command \"" + command + '"'));
 }
 
@@ -326,7 +328,7 @@ void ExchangeControl::applyPlan(const json& request, const Respond& respond) {
                 parts_.directory.publish(result->directory);
                 parts_.registrar.keepOnly(*result->directory);
                 parts_.guard.keepOnly(*result->directory);
-                parts_.lines.keepOnly(result->directory);
+                parts_.settings.keepOnly(result->directory);
                 log::info(kLog, "plan applied", {{"revision", result->outcome.revision}});
                 respond(describeOutcome(result->outcome));
             });

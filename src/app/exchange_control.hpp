@@ -4,12 +4,14 @@
 //   {"command":"status"} · {"command":"registrations"} · {"command":"calls","recent":N}
 //   {"command":"bans"} · {"command":"ban","address":"ADDRESS[/BITS]","seconds":N,"reason":…,"who":…} (0: until removed)
 //   {"command":"unban","address":…}
+//   what line_control.hpp says
 //   {"command":"plan-apply","text":…,"file":…,"who":…,"dry_run":…,"generate_passwords":…} · {"command":"plan-export"}
 // An answer has "error" if and only if nothing was done.
 // Thread: loop, but for the socket's own thread inside admin/.
 #pragma once
 
 #include "admin/control_server.hpp"
+#include "app/line_control.hpp"
 #include "auth/authenticator.hpp"
 #include "base/event_loop.hpp"
 #include "base/random.hpp"
@@ -45,7 +47,9 @@ public:
         guard::Guard& guard;
         guard::Bans& bans;
         guard::SecurityLog& securityLog;
-        lines::LineSettingsTable& lines;
+        lines::LineSettingsTable& settings;
+        const LineStates& lines;
+        const country::Country& country;
     };
 
     /// Throws std::system_error if the socket cannot be opened.
@@ -65,6 +69,7 @@ private:
     void exportPlan(const Respond& respond) BEFFROI_ON_LOOP;
 
     Parts parts_;
+    LineControl lineControl_;
     std::string realm_;
     Clock::TimePoint started_;
     admin::ControlServer server_;  // its thread uses all of the above

@@ -275,3 +275,93 @@ TEST_CASE("a plan with a mistake is refused before a daemon is asked, whatever i
     CHECK(office.lastRequest()["generate_passwords"] == false);
     CHECK_FALSE(office.lastRequest()["who"].get<std::string>().empty());
 }
+
+TEST_CASE("what telephones have set, opening hours and rotas are tables", "[app][lines]") {
+    Office office;
+    office.startDaemons();
+    const json line{{"extension", "2101"},
+                    {"label", "Anne Castelain"},
+                    {"forward_always", ""},
+                    {"forward_busy", "2105"},
+                    {"forward_no_answer", "0612345678"},
+                    {"forward_unreachable", ""},
+                    {"no_answer_seconds", 20},
+                    {"do_not_disturb", false},
+                    {"call_waiting", true},
+                    {"left_groups", {"2200", "2201"}},
+                    {"logged_in_at", json::array()}};
+    office.answer("lines", {{"lines", {line}}});
+    CHECK(office.run(showLines).out ==
+          "EXTENSION  NAME            FORWARDS" + std::string(51, ' ') +
+              "DO NOT DISTURB  CALL WAITING  LEFT GROUPS  LOGGED IN AT\n"
+              "2101       Anne Castelain  when busy: 2105, without an answer: 0612345678 after 20 s"
+              "  no              yes           2200 2201    -\n");
+
+    office.answer("hours", {{"hours",
+                             {{{"department", "accueil"},
+                               {"open", false},
+                               {"why", "by hand"},
+                               {"until", "2026-12-24 14:00"},
+                               {"next_opening", "-"}}}}});
+    CommandOptions options;
+    options.department = "accueil";
+    options.at = "2026-12-24 10:00";
+    CHECK(office.run(showHours, options).out ==
+          "DEPARTMENT  STATE   WHY      UNTIL             NEXT OPENING\n"
+          "accueil     closed  by hand  2026-12-24 14:00  -\n");
+    CHECK(office.lastRequest()["at"] == "2026-12-24 10:00");
+    CHECK(office.lastRequest()["department"] == "accueil");
+
+    office.answer("oncall", {{"rotas",
+                              {{{"rota", "technique"},
+                                {"target", ""},
+                                {"since", "-"},
+                                {"until", "2026-11-27 12:00"},
+                                {"next", "2101"},
+                                {"escalation", {"2102"}}}}}});
+    CHECK(office.run(showOnCall).out ==
+          "ROTA       ON CALL  SINCE  UNTIL             THEN  ESCALATION\n"
+          "technique  NOBODY   -      2026-11-27 12:00  2101  2102\n");
+    options.json = true;
+    CHECK(json::parse(office.run(showOnCall, options).out)["rotas"][0]["until"] == "2026-11-27 12:00");
+}
+
+TEST_CASE("what an administrator sets is asked of the exchange, and said", "[app][lines]") {
+    Office office;
+    office.startDaemons();
+    const auto asked = [&office] {
+        auto request = office.lastRequest();
+        CHECK(request.erase("who") == 1);  // the control socket knows who asks
+        return request;
+    };
+    CommandOptions options;
+    options.extension = "2101";
+    CHECK_THROWS_WITH(office.run(changeLine, options), StartsWith("nothing is to be changed"));
+    options.lineChange = {{"forward_always", "none"}, {"do_not_disturb", "on"}};
+    office.answer("line-change", {{"error", "there is no extension 2101"}});
+    CHECK_THROWS_WITH(office.run(changeLine, options), "there is no extension 2101");
+    CHECK(asked() ==
+          json{{"command", "line-change"}, {"extension", "2101"}, {"forward_always", ""}, {"do_not_disturb", true}});
+    options.lineChange["call_waiting"] = "maybe";
+    CHECK_THROWS_WITH(office.run(changeLine, options), "--call-waiting is \"on\" or \"off\", not \"maybe\"");
+
+    office.answer("line-clear", json::object());
+    CHECK(office.run(clearLine, options).out == "Nothing is set for 2101 any more.\n");
+    office.answer("line-log-out", json::object());
+    options.account = "2190-guichet";
+    CHECK(office.run(logOutLine, options).out == "Nobody is logged in at 2190-guichet any more.\n");
+
+    office.answer("hours-change", {{"hours", json::array()}});
+    options.department = "accueil";
+    options.until = "14:00";
+    options.announcement = "greve";
+    for (const auto& [command, state] : std::map<std::string, int (*)(const config::Settings&, const CommandOptions&)>{
+             {"open", openHours}, {"closed", closeHours}, {"planned", resetHours}}) {
+        CHECK(office.run(state, options).code == 0);
+        CHECK(asked() == json{{"command", "hours-change"},
+                              {"department", "accueil"},
+                              {"state", command},
+                              {"until", "14:00"},
+                              {"announcement", "greve"}});
+    }
+}
