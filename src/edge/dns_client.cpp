@@ -27,56 +27,8 @@ struct Question {
     DnsClient::OnAnswer<Record> onAnswer;
 };
 
-DnsStatus statusOf(int status) noexcept {
-    if (status == ARES_SUCCESS) return DnsStatus::Found;
-    if (status == ARES_ENODATA || status == ARES_ENOTFOUND || status == ARES_EBADNAME) return DnsStatus::None;
-    return DnsStatus::Failed;
-}
-
-// c-ares 1.18 does not tell the time to live of NAPTR and SRV records; the C library's own walker does.
-std::chrono::seconds leastTimeToLive(const unsigned char* bytes, int length) {
-    ns_msg message;
-    if (length <= 0 || ns_initparse(bytes, length, &message) != 0) return {};
-    std::uint32_t least = 0x7fffffff;
-    for (int i = 0; i < ns_msg_count(message, ns_s_an); ++i) {
-        ns_rr record;
-        if (ns_parserr(&message, ns_s_an, i, &record) != 0) return {};
-        least = std::min(least, static_cast<std::uint32_t>(ns_rr_ttl(record)));
-    }
-    return std::chrono::seconds{least};
-}
-
-template <typename Reply>
-using Replies = std::unique_ptr<Reply, decltype(&ares_free_data)>;
-
-std::string textOf(const unsigned char* text) {
-    return text == nullptr ? std::string{} : std::string{reinterpret_cast<const char*>(text)};
-}
-
-int parse(const unsigned char* bytes, int length, std::vector<NaptrRecord>& records) {
-    ares_naptr_reply* list = nullptr;
-    const int status = ares_parse_naptr_reply(bytes, length, &list);
-    const Replies<ares_naptr_reply> owner{list, &ares_free_data};
-    if (status != ARES_SUCCESS) return status;
-    for (const auto* reply = list; reply != nullptr && records.size() < DnsClient::kMostRecords; reply = reply->next) {
-        records.push_back({reply->order, reply->preference, textOf(reply->flags), textOf(reply->service),
-                           reply->replacement == nullptr ? "" : reply->replacement});
-    }
-    return status;
-}
-
-int parse(const unsigned char* bytes, int length, std::vector<SrvRecord>& records) {
-    ares_srv_reply* list = nullptr;
-    const int status = ares_parse_srv_reply(bytes, length, &list);
-    const Replies<ares_srv_reply> owner{list, &ares_free_data};
-    if (status != ARES_SUCCESS) return status;
-    for (const auto* reply = list; reply != nullptr && records.size() < DnsClient::kMostRecords; reply = reply->next) {
-        std::string host = reply->host == nullptr ? "" : reply->host;
-        if (host == ".") host.clear();
-        records.push_back({reply->priority, reply->weight, reply->port, std::move(host)});
-    }
-    return status;
-}
+void read(std::string_view message, DnsAnswer<NaptrRecord>& into) { into = readNaptr(message); }
+void read(std::string_view message, DnsAnswer<SrvRecord>& into) { into = readSrv(message); }
 
 template <typename Record>
 void answer(Question<Record>& question, const DnsAnswer<Record>& answer) noexcept {
@@ -93,9 +45,10 @@ void onRecords(void* argument, int status, int /*timeouts*/, unsigned char* byte
     const std::unique_ptr<Question<Record>> question{static_cast<Question<Record>*>(argument)};
     if (status == ARES_EDESTRUCTION) return;
     DnsAnswer<Record> result;
-    if (status == ARES_SUCCESS) status = parse(bytes, length, result.records);
-    result.status = statusOf(status);
-    if (result.status == DnsStatus::Found) result.timeToLive = leastTimeToLive(bytes, length);
+    result.status = dnsStatusOf(status);
+    if (result.status == DnsStatus::Found) {
+        read({reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(std::max(length, 0))}, result);
+    }
     answer(*question, result);
 }
 
@@ -104,7 +57,7 @@ void onAddresses(void* argument, int status, int /*timeouts*/, ares_addrinfo* li
     const std::unique_ptr<Question<SocketAddress>> question{static_cast<Question<SocketAddress>*>(argument)};
     const std::unique_ptr<ares_addrinfo, decltype(&ares_freeaddrinfo)> owner{list, &ares_freeaddrinfo};
     if (status == ARES_EDESTRUCTION) return;
-    DnsAnswer<SocketAddress> result{statusOf(status), {}, std::chrono::seconds{0x7fffffff}};
+    DnsAnswer<SocketAddress> result{dnsStatusOf(status), {}, std::chrono::seconds{0x7fffffff}};
     const auto* node = status == ARES_SUCCESS && list != nullptr ? list->nodes : nullptr;
     for (; node != nullptr && result.records.size() < DnsClient::kMostRecords; node = node->ai_next) {
         if (node->ai_addr == nullptr) continue;

@@ -7,9 +7,9 @@
 
 #include "base/event_loop.hpp"
 #include "beffroi/socket_address.hpp"
+#include "edge/dns_answer.hpp"
 #include "edge/hosts_file.hpp"
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -20,34 +20,6 @@
 struct ares_channeldata;
 
 namespace beffroi::edge {
-
-enum class DnsStatus : std::uint8_t {
-    Found,
-    None,    // a server said that there is no such name or record
-    Failed,  // no server answered, or not with sense
-};
-
-template <typename Record>
-struct DnsAnswer {
-    DnsStatus status = DnsStatus::Failed;
-    std::vector<Record> records;
-    std::chrono::seconds timeToLive{};  // the least of the answer's records
-};
-
-struct NaptrRecord {
-    std::uint16_t order = 0;
-    std::uint16_t preference = 0;
-    std::string flags;
-    std::string service;
-    std::string replacement;
-};
-
-struct SrvRecord {
-    std::uint16_t priority = 0;
-    std::uint16_t weight = 0;
-    std::uint16_t port = 0;
-    std::string host;  // empty: the service is decidedly not available (RFC 2782)
-};
 
 /// What is wrong with a list of name servers as DnsClient takes it; empty if nothing is.
 [[nodiscard]] std::string complaintAboutNameServers(const std::string& servers);
@@ -69,7 +41,7 @@ public:
     DnsClient& operator=(const DnsClient&) = delete;
 
     // Each calls back once, perhaps before it returns, with at most kMostRecords records.
-    static constexpr std::size_t kMostRecords = 16;
+    static constexpr std::size_t kMostRecords = kMostDnsRecords;
     void naptr(const std::string& name, OnAnswer<NaptrRecord> onAnswer);
     void srv(const std::string& name, OnAnswer<SrvRecord> onAnswer);
     /// Port 0, IPv4 first.
