@@ -15,6 +15,16 @@ using Names = std::vector<std::string>;
 
 namespace {
 
+// How many sessions the library has made since this was first asked, ours and those of the test's peers.
+int sessionsMade() {
+    static int made = 0;
+    static const int kIndex = CRYPTO_get_ex_new_index(
+        CRYPTO_EX_INDEX_SSL, 0, nullptr, [](void*, void*, CRYPTO_EX_DATA*, int, long, void*) { ++made; }, nullptr,
+        nullptr);
+    REQUIRE(kIndex >= 0);
+    return made;
+}
+
 Names peerNames(Town& town, const Flow& flow) {
     assertOnLoop();
     return town.on().edge().peerNames(flow);
@@ -158,13 +168,20 @@ TEST_CASE("nothing is resumed, renegotiated or compressed", "[edge][tls][rfc9325
     const auto flow = town.introduce(phone);
     CHECK(SSL_SESSION_has_ticket(SSL_get0_session(&phone.session())) == 0);
     CHECK(SSL_get_current_compression(&phone.session()) == nullptr);
+    TlsPeer again{town.on().address(), {.newest = version}};
+    const std::unique_ptr<SSL_SESSION, edge::tls::Release<SSL_SESSION_free>> session{
+        SSL_get1_session(&phone.session())};
+    REQUIRE(SSL_set_session(&again.session(), session.get()) == 1);
+    CHECK(town.introduce(again) != flow);
+    CHECK(SSL_session_reused(&again.session()) == 0);
+    CHECK(town.tls().counters().handshakes == 2);
     if (version == TLS1_3_VERSION) return;
     REQUIRE(SSL_renegotiate(&phone.session()) == 1);
     SSL_do_handshake(&phone.session());
     town.on().settle();
     SSL_do_handshake(&phone.session());
     CHECK(SSL_renegotiate_pending(&phone.session()) == 1);
-    CHECK(town.tls().counters().handshakes == 1);
+    CHECK(town.tls().counters().handshakes == 2);
     CHECK(flow.transport == Transport::Tls);
 }
 
@@ -414,9 +431,16 @@ TEST_CASE("who connects and does not shake hands is not waited for", "[edge][tls
     town.limits.connections.stream.handshake = 3s;
     auto& on = town.on();
     TcpPeer silent{on.address()};
-    SECTION("silent") {}
-    SECTION("after a part of it") { silent.send(std::string_view{"\x16\x03\x01\x02\x00\x01", 6}); }
+    const auto before = sessionsMade();
+    int cost = 0;
+    SECTION("silent, which costs no session") {}
+    SECTION("after a part of it") {
+        silent.send(std::string_view{"\x16\x03\x01\x02\x00\x01", 6});
+        cost = 1;
+    }
     REQUIRE(on.until([&] { return on.counters().open == 1; }));
+    on.settle();
+    CHECK(sessionsMade() == before + cost);
     on.clock.advance(3s - 10ms);
     on.settle();
     CHECK(on.counters().open == 1);
