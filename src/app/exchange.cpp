@@ -199,7 +199,8 @@ Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config
                  return chain_.isOwnDomain(host);
              }},
       country_{country::Country::read(settings[country::kFolder], directory_.snapshot()->town.country)},
-      chain_{{clock, edge_, directory_, authenticator_, registrar_, proxy_, calls_, guard_, securityLog_},
+      chain_{{clock, edge_, directory_, authenticator_, registrar_, proxy_, calls_, guard_, securityLog_, lines_,
+              country_},
              {settings[kDomains],
               [this](const SocketAddress& address) { return local_.has(address); },
               bridgeAddress(settings),

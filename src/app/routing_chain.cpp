@@ -5,6 +5,7 @@
 #include "app/security_reports.hpp"
 #include "auth/certificate_identity.hpp"
 #include "base/text.hpp"
+#include "routing/feature_codes.hpp"
 #include "sip/privacy.hpp"
 
 #include <algorithm>
@@ -112,11 +113,12 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
     auto& request = transaction->request();
     const auto& device = *caller.device;
     const auto dialled = dialledBy(request);
+    const auto shown = routing::withoutPin(dialled, *caller.directory);
     const auto* extension = caller.directory->extension(device.extension);
     const proxy::CallTable::Caller who{device.extension, extension == nullptr ? "" : extension->label, device.account};
     if (!maySpeakAs(request, device)) {
         report(SecurityEvent::Kind::IdentityClaimed, transaction, kNotYours, device.account);
-        return refuse(transaction, who, dialled, 403, kNotYours);
+        return refuse(transaction, who, shown, 403, kNotYours);
     }
     const auto claim = foreignClaim(request, [&](const sip::UriView& uri) {
         assertOnLoop();
@@ -130,25 +132,26 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
         return transaction->respond(489);
     }
     if (draining_ && transaction->isInvite()) {
-        parts_.calls.refused(request, who, dialled, 503);
+        parts_.calls.refused(request, who, shown, 503);
         return respondWith(transaction, 503, "Retry-After", "5");
     }
 
     const CallAttempt attempt{device.extension, device.account, dialled, parts_.clock.wallNow()};
-    const auto plan = routing::route(attempt, *caller.directory, settings_.routing);
-    if (plan.refusal) return refuse(transaction, who, dialled, plan.refusal->status, {});
-    RouteExecution::Call call{*caller.directory};
+    const auto plan = routing::route(attempt, {*caller.directory, parts_.country, parts_.lines, settings_.routing});
+    if (plan.refusal) return refuse(transaction, who, shown, plan.refusal->status, {});
+    if (plan.feature) return refuse(transaction, who, shown, 501, {});
+    RouteExecution::Call call{*caller.directory, &parts_.lines};
     call.callerAccount = device.account;
     call.secure = request.requestUri().scheme == sip::UriView::Scheme::Sips;
     call.invite = transaction->isInvite();
     call.historyWanted = !sip::privacyOf(request).history;
     auto fork = execution_.forkPlan(plan, call);
-    if (!fork.reachesAnybody()) return refuse(transaction, who, dialled, 480, {});
+    if (!fork.reachesAnybody()) return refuse(transaction, who, shown, 480, {});
 
     std::shared_ptr<proxy::ForkObserver> observer;
     if (transaction->isInvite()) {
         transaction->respond(100);
-        observer = parts_.calls.begin(request, who, dialled);
+        observer = parts_.calls.begin(request, who, shown);
     }
     fork.hideSender = hidesCaller(request);
     fork.senderName = who.name.empty() ? std::string{} : quotedName(who.name);

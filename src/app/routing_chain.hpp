@@ -9,9 +9,11 @@
 #include "app/route_execution.hpp"
 #include "auth/authenticator.hpp"
 #include "beffroi/directory.hpp"
+#include "beffroi/line_states.hpp"
 #include "beffroi/network.hpp"
 #include "beffroi/route_plan.hpp"
 #include "beffroi/security_event.hpp"
+#include "country/country.hpp"
 #include "guard/guard.hpp"
 #include "proxy/proxy.hpp"
 #include "registrar/registrar.hpp"
@@ -39,6 +41,8 @@ public:
         proxy::CallTable& calls;
         guard::Guard& guard;
         SecurityEvents& events;
+        const LineStates& lines;
+        const country::Country& country;
     };
     struct Settings {
         std::vector<std::string> domains;                     // ours, lower case, the canonical one first

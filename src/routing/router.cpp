@@ -1,73 +1,67 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// The rules of routing in the order in which route() asks them. The one that decides leaves its line among the reasons.
+// The rules of routing, in the order in which they are asked. Each of them is a file of its own.
 
 #include "routing/router.hpp"
 
-#include <algorithm>
-#include <string_view>
+#include "beffroi/announcements.hpp"
+#include "routing/decision.hpp"
+#include "routing/dialled.hpp"
+#include "routing/direct_numbers.hpp"
+#include "routing/emergency.hpp"
+#include "routing/feature_codes.hpp"
+#include "routing/forwards.hpp"
+#include "routing/on_call.hpp"
+#include "routing/targets.hpp"
 
 namespace beffroi::routing {
 namespace {
 
-constexpr std::size_t kLongestNumber = 32;
-
-bool isDialKey(char c) noexcept { return (c >= '0' && c <= '9') || c == '*' || c == '#' || c == '+'; }
-
-RoutePlan refuse(RoutePlan plan, std::uint16_t status, std::string reason) {
-    plan.reasons.push_back({reason, {}, {}, true});
-    plan.refusal = RouteRefusal{status, std::move(reason)};
-    return plan;
+Ending fromOutside(Decision& decision, std::string_view dialled) {
+    return leadToDirectNumber(decision, dialled);  // and to nothing else
 }
 
-bool canBeDialled(std::string_view number) {
-    return !number.empty() && number.size() <= kLongestNumber && std::all_of(number.begin(), number.end(), isDialKey);
+Ending fromInside(Decision& decision, std::string_view dialled) {
+    // Help comes first: no right, forward, limit or code is asked before.
+    if (auto help = emergencyCall(decision, dialled)) return *help;
+    // "*21*2105#": a code wins over an extension that looks like one.
+    if (auto code = featureCode(decision, dialled)) return *code;
+    // Extensions, aliases, groups, departments; then short codes; then numbers outside.
+    return leadTo(decision, dialled, callersWay(decision));
 }
 
-std::string describe(const Extension& extension) {
-    return extension.label.empty() ? extension.number : extension.number + " (" + extension.label + ')';
-}
-
-RoutePlan toPhones(RoutePlan plan, const Extension& extension, const RoutingSettings& settings) {
-    if (extension.devices.empty()) {
-        return refuse(std::move(plan), 480, describe(extension) + " has no device");
+void settle(Decision& decision, Decision::Follower follower) {
+    auto& stages = decision.plan.stages;
+    if (follower.from == nullptr) {
+        const auto next = nextOnCall(decision, std::move(follower.way)).stage;
+        auto& stage = stages[follower.stage];
+        stage.ifBusy = stage.ifNoAnswer = stage.ifUnreachable = next;
+        return;
     }
-    plan.reasons.push_back({describe(extension) + " is an extension: its phones ring for " +
-                                std::to_string(settings.ringTime.count()) + " s",
-                            "extension " + extension.number,
-                            {},
-                            true});
-    plan.stages.push_back({{RingExtension{extension.number}}, settings.ringTime});
-    return plan;
-}
-
-RoutePlan toService(RoutePlan plan, const Extension& extension, Service service) {
-    plan.reasons.push_back({describe(extension) + (service == Service::Room ? " is a room" : " is the echo test") +
-                                ": the bridge takes it",
-                            "extension " + extension.number,
-                            {},
-                            true});
-    plan.stages.push_back(
-        {{CallService{service, extension.number, extension.maximumMembers}}, std::chrono::seconds{0}});
-    return plan;
+    const auto ending = follow(decision, *follower.from, *follower.forward, follower.reason, follower.way);
+    const auto next = ending ? ending->stage : RouteStage::kEnd;
+    auto& stage = stages[follower.stage];
+    if (follower.reason == DiversionReason::UserBusy) stage.ifBusy = next;
+    if (follower.reason == DiversionReason::NoAnswer) stage.ifNoAnswer = next;
+    if (follower.reason == DiversionReason::Unreachable) stage.ifUnreachable = next;
 }
 
 }  // namespace
 
-RoutePlan route(const CallAttempt& call, const DirectorySnapshot& directory, const RoutingSettings& settings) {
-    RoutePlan plan;
-    if (!canBeDialled(call.dialled)) return refuse(std::move(plan), 404, "what was dialled is not a number");
-    const auto* extension = directory.extension(call.dialled);
-    if (extension == nullptr) return refuse(std::move(plan), 404, "nobody has the number " + call.dialled);
-    switch (extension->kind) {
-        case ExtensionKind::Phone: return toPhones(std::move(plan), *extension, settings);
-        case ExtensionKind::Room: return toService(std::move(plan), *extension, Service::Room);
-        case ExtensionKind::EchoTest: return toService(std::move(plan), *extension, Service::Echo);
-        case ExtensionKind::Group:
-        case ExtensionKind::Department:
-        case ExtensionKind::Alias: break;
+RoutePlan route(const CallAttempt& call, const RoutingWorld& world) {
+    Decision decision{call, world};
+    const auto dialled = readDialled(call.dialled);
+    const auto ending = !dialled ? Ending::noWay(404, "what was dialled is not a number", announcements::kUnknownNumber)
+                        : call.gateway.empty() ? fromInside(decision, *dialled)
+                                               : fromOutside(decision, *dialled);
+    if (ending.hasStage()) {
+        // What follows each stage, nearest to the caller first.
+        while (auto follower = decision.nextFollower()) settle(decision, std::move(*follower));
+    } else if (!decision.plan.feature) {
+        decision.decide(ending.refusal.reason);
+        decision.plan.refusal = ending.refusal;
     }
-    return refuse(std::move(plan), 404, "the directory names no way to " + call.dialled);
+    return std::move(decision.plan);
 }
 
 }  // namespace beffroi::routing

@@ -6,10 +6,12 @@
 
 #include "app/flow_watch.hpp"
 #include "app/routing_chain.hpp"
+#include "app/town_lines.hpp"
 #include "base/hash.hpp"
 #include "base/random.hpp"
 #include "base/timer_wheel.hpp"
 #include "guard/security_log.hpp"
+#include "support/countries.hpp"
 #include "support/fake_clock.hpp"
 #include "support/sip_messages.hpp"
 #include "support/wire.hpp"
@@ -43,11 +45,14 @@ public:
     }
 };
 
-class NoDisk final : public BindingStore, public CallRecordStore {
+class NoDisk final : public BindingStore, public CallRecordStore, public LineStore {
 public:
-    void commit(std::vector<StoredBinding>, std::vector<std::uint64_t>, Committed done) override { done(true); }
+    void commit(std::vector<StoredBinding>, std::vector<std::uint64_t>, BindingStore::Committed done) override {
+        done(true);
+    }
     void renewed(std::uint64_t, const std::string&, std::uint32_t, Clock::WallTime) override {}
     void write(const CallRecord&) override {}
+    void commit(LineEntries, LineStore::Committed) override {}
 };
 
 class NoBans final : public BanStore {
@@ -61,7 +66,9 @@ public:
         auto town = std::make_shared<DirectorySnapshot>();
         town->realm = kRealm;
         for (const std::string number : {"2101", "2102"}) {
-            town->extensions[number] = {number, ExtensionKind::Phone, "", "", "", {number}, 0};
+            auto& extension = town->extensions[number];
+            extension.number = number;
+            extension.devices = {number};
             town->devices[number] = {number,
                                      number,
                                      "",
@@ -228,8 +235,11 @@ private:
                         {3min, {}},
                         [](const sip::UriView&) { return std::optional<Flow>{}; },
                         [](std::string_view host) { return host == kRealm; }};
-    app::RoutingChain chain_{{clock_, wire_, directory_, authenticator_, registrar_, proxy_, calls_, guard_, log_},
-                             {{kRealm}, [](const SocketAddress&) { return false; }, {}, {60s}}};
+    lines::LineSettingsTable lineSettings_{clock_, disk_};
+    app::TownLines lines_{{directory_, lineSettings_, calls_.usage(), registrar_.table(), clock_}};
+    app::RoutingChain chain_{
+        {clock_, wire_, directory_, authenticator_, registrar_, proxy_, calls_, guard_, log_, lines_, test::france()},
+        {{kRealm}, [](const SocketAddress&) { return false; }, {}, {60s}}};
     app::FlowWatch watch_{transactions_, registrar_, guard_, log_};
     const Flow caller_ = test::udpFlow(10);
     const Flow callee_ = test::udpFlow(20);

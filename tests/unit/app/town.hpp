@@ -6,13 +6,16 @@
 
 #include "app/flow_watch.hpp"
 #include "app/routing_chain.hpp"
+#include "app/town_lines.hpp"
 #include "auth/digest.hpp"
 #include "base/timer_wheel.hpp"
 #include "directory/published_directory.hpp"
+#include "support/countries.hpp"
 #include "support/ear.hpp"
 #include "support/fake_ban_store.hpp"
 #include "support/fake_call_record_store.hpp"
 #include "support/fake_clock.hpp"
+#include "support/fake_line_store.hpp"
 #include "support/fake_resolver.hpp"
 
 #include <algorithm>
@@ -212,11 +215,15 @@ public:
                            assertOnLoop();
                            return chain.isOwnDomain(host);
                        }};
-    app::RoutingChain chain{{clock, wire, directory, authenticator, registrar, proxy, calls, guard, log},
-                            {{"town.example", "mairie.example"},
-                             [this](const SocketAddress& address) { return address.sameHost(wire.own()); },
-                             bridge.flow.remote,
-                             {60s}}};
+    FakeLineStore lineStore;
+    lines::LineSettingsTable lineSettings{clock, lineStore};
+    app::TownLines lines{{directory, lineSettings, calls.usage(), registrar.table(), clock}};
+    app::RoutingChain chain{
+        {clock, wire, directory, authenticator, registrar, proxy, calls, guard, log, lines, france()},
+        {{"town.example", "mairie.example"},
+         [this](const SocketAddress& address) { return address.sameHost(wire.own()); },
+         bridge.flow.remote,
+         {60s}}};
     app::FlowWatch watch{transactions, registrar, guard, log};
 
 private:

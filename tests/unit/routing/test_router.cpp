@@ -1,38 +1,31 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "routing/router.hpp"
 
-#include "support/fake_clock.hpp"
+#include "unit/routing/routing_town.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace beffroi;
-using namespace beffroi::routing;
+using beffroi::test::RoutingTown;
 
 namespace {
 
-DirectorySnapshot town() {
-    DirectorySnapshot directory;
-    const auto add = [&directory](const char* number, ExtensionKind kind, const char* label,
-                                  std::vector<std::string> devices, std::uint32_t members = 0) {
-        Extension extension;
-        extension.number = number;
-        extension.kind = kind;
-        extension.label = label;
-        extension.devices = std::move(devices);
-        extension.maximumMembers = members;
-        directory.extensions.emplace(number, std::move(extension));
-    };
-    add("2001", ExtensionKind::Phone, "Anne Castelain", {"2001"});
-    add("2100", ExtensionKind::Phone, "", {"2100-comptoir", "2100-bureau"});
-    add("2200", ExtensionKind::Phone, "Salle vide", {});
-    add("8000", ExtensionKind::Room, "Conseil", {});
-    add("8001", ExtensionKind::Room, "", {}, 12);
-    add("*99", ExtensionKind::EchoTest, "", {});
-    return directory;
-}
-
-RoutePlan dial(std::string dialled, RoutingSettings settings = {}) {
-    return route({"2001", "2001", std::move(dialled), test::FakeClock{}.wallNow()}, town(), settings);
+RoutingTown town() {
+    RoutingTown made;
+    made.extension("2001").label = "Anne Castelain";
+    made.extension("2100").devices = {"2100-comptoir", "2100-bureau"};
+    made.extension("2200").devices.clear();
+    made.extension("2200").label = "Salle vide";
+    made.lines.unreachable.insert("2200");
+    made.extension("8000", ExtensionKind::Room).label = "Conseil";
+    made.extension("8001", ExtensionKind::Room).maximumMembers = 12;
+    made.extension("*99", ExtensionKind::EchoTest);
+    made.alias("9", "2100");
+    made.alias("90", "8000");
+    made.shortCode("60", "2100");
+    made.shortCode("61", "0612345678");
+    made.settings.ringTime = 25s;
+    return made;
 }
 
 }  // namespace
@@ -40,70 +33,82 @@ RoutePlan dial(std::string dialled, RoutingSettings settings = {}) {
 TEST_CASE("a number of the directory goes to what the directory says it is", "[routing]") {
     struct Line {
         const char* dialled;
-        RouteTarget target;
-        std::chrono::seconds timeout;
-        const char* reason;
+        const char* way;
+        const char* reason;  // the last one
+        const char* entry;
     };
     const auto line = GENERATE(values<Line>({
-        {"2100", RingExtension{"2100"}, 25s, "2100 is an extension: its phones ring for 25 s"},
-        {"2001", RingExtension{"2001"}, 25s, "2001 (Anne Castelain) is an extension: its phones ring for 25 s"},
-        {"8000", CallService{Service::Room, "8000", 0}, 0s, "8000 (Conseil) is a room: the bridge takes it"},
-        {"8001", CallService{Service::Room, "8001", 12}, 0s, "8001 is a room: the bridge takes it"},
-        {"*99", CallService{Service::Echo, "*99", 0}, 0s, "*99 is the echo test: the bridge takes it"},
+        {"2100", "rings 2100 25s", "2100 is an extension: its phones ring for 25 s", "extension 2100"},
+        {"2001", "rings 2001 25s", "2001 (Anne Castelain) is an extension: its phones ring for 25 s", "extension 2001"},
+        {"8000", "enters room 8000", "8000 (Conseil) is a room: the bridge takes it", "extension 8000"},
+        {"*99", "plays echo", "*99 is the echo test: the bridge takes it", "extension *99"},
+        {"9", "rings 2100 25s", "2100 is an extension: its phones ring for 25 s", "extension 2100"},
+        {"90", "enters room 8000", "8000 (Conseil) is a room: the bridge takes it", "extension 8000"},
+        {"60", "rings 2100 25s", "2100 is an extension: its phones ring for 25 s", "extension 2100"},
+        {"61", "outside +33612345678 by operateur as +33327000000",
+         "+33612345678 is called by operateur as +33327000000", "gateway operateur"},
     }));
     CAPTURE(line.dialled);
-    const auto plan = dial(line.dialled, {25s});
+    const auto plan = town().plan(line.dialled);
     CHECK_FALSE(plan.refusal);
+    CHECK(test::wayOf(plan) == line.way);
+    REQUIRE_FALSE(plan.reasons.empty());
+    CHECK(plan.reasons.back().text == line.reason);
+    CHECK(plan.reasons.back().entry == line.entry);
+    CHECK(plan.reasons.back().decided);
+}
+
+TEST_CASE("a room tells the bridge how large it is", "[routing]") {
+    const auto plan = town().plan("8001");
     REQUIRE(plan.stages.size() == 1);
-    CHECK(plan.stages[0].targets == std::vector{line.target});
-    CHECK(plan.stages[0].timeout == line.timeout);
-    REQUIRE(plan.reasons.size() == 1);
-    CHECK(plan.reasons[0].text == line.reason);
-    CHECK(plan.reasons[0].decided);
+    CHECK(plan.stages[0].targets == std::vector<RouteTarget>{CallService{Service::Room, "8001", 12}});
+    CHECK(plan.stages[0].timeout == 0s);
 }
 
 TEST_CASE("what leads nowhere is refused, with the reason", "[routing][rfc3261-21.4.5]") {
     const std::string longest(32, '7');
     struct Line {
         std::string dialled;
-        std::uint16_t status;
+        std::string way;
         std::string reason;
     };
     const auto line = GENERATE_COPY(values<Line>({
-        {"2999", 404, "nobody has the number 2999"},
-        {"+33320000000", 404, "nobody has the number +33320000000"},
-        {"200", 404, "nobody has the number 200"},
-        {"20011", 404, "nobody has the number 20011"},
-        {longest, 404, "nobody has the number " + longest},
-        {"2200", 480, "2200 (Salle vide) has no device"},
-        {"", 404, "what was dialled is not a number"},
-        {longest + "7", 404, "what was dialled is not a number"},
-        {"anne.castelain", 404, "what was dialled is not a number"},
-        {"2001 ", 404, "what was dialled is not a number"},
-        {"2001;phone-context=ville", 404, "what was dialled is not a number"},
-        {std::string{"2001\0", 5}, 404, "what was dialled is not a number"},
-        {"２００１", 404, "what was dialled is not a number"},
+        {"2999", "refused: unknown number (404)", "nobody has the number 2999"},
+        {"200", "refused: unknown number (404)", "nobody has the number 200"},
+        {"20011", "refused: unknown number (404)", "nobody has the number 20011"},
+        {"*77", "refused: unknown code (404)", "nobody has the number *77"},
+        {longest, "refused: unknown number (404)", "nobody has the number " + longest},
+        {"2200", "refused: unreachable (480)", "2200 (Salle vide) has no device"},
+        {"", "refused: unknown number (404)", "what was dialled is not a number"},
+        {longest + "7", "refused: unknown number (404)", "what was dialled is not a number"},
+        {"anne.castelain", "refused: unknown number (404)", "what was dialled is not a number"},
+        {"2001;phone-context=ville", "refused: unknown number (404)", "what was dialled is not a number"},
     }));
     CAPTURE(line.dialled);
-    const auto plan = dial(line.dialled);
+    const auto plan = town().plan(line.dialled);
     CHECK(plan.stages.empty());
-    REQUIRE(plan.refusal);
-    CHECK(plan.refusal->status == line.status);
-    CHECK(plan.refusal->reason == line.reason);
-    REQUIRE(plan.reasons.size() == 1);
-    CHECK(plan.reasons[0].text == line.reason);
-    CHECK(plan.reasons[0].decided);
+    CHECK_FALSE(plan.feature);
+    CHECK(test::wayOf(plan) == line.way);
+    REQUIRE_FALSE(plan.reasons.empty());
+    CHECK(plan.reasons.back().text == line.reason);
+    CHECK(plan.reasons.back().decided);
 }
 
-TEST_CASE("the same call on the same snapshot goes the same way, whoever calls and when", "[routing]") {
-    const auto directory = town();
-    test::FakeClock clock;
-    const auto first = route({"2001", "2001", "2100", clock.wallNow()}, directory, {});
-    clock.advance(24h);
-    const auto second = route({"", "", "2100", clock.wallNow()}, directory, {});
-    REQUIRE(first.stages.size() == 1);
-    REQUIRE(second.stages.size() == 1);
-    CHECK(first.stages[0].targets == second.stages[0].targets);
-    CHECK(first.stages[0].timeout == 60s);
+TEST_CASE("the same call in the same world goes the same way", "[routing]") {
+    auto world = town();
+    const auto first = world.plan("2100");
+    world.at += 24h;
+    const auto second = world.plan("2100", "2200");
+    CHECK(test::wayOf(first) == test::wayOf(second));
     CHECK(first.reasons == second.reasons);
+}
+
+TEST_CASE("aliases and short codes that lead to one another end", "[routing]") {
+    auto world = town();
+    world.alias("70", "71");
+    world.alias("71", "72");
+    world.shortCode("72", "70");
+    world.shortCode("73", "73");
+    CHECK(world.dial("70") == "refused: loop (480)");
+    CHECK(world.dial("73") == "refused: loop (480)");
 }

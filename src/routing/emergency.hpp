@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// Calls for help. They are recognised before anything else, from any telephone, and nothing stands in their way: no
+// right, forward, limit, hour or hidden number. The place of the telephone says by which gateway and under which number
+// the call goes, for that is where help is sent.
+// Thread: as route().
+#pragma once
+
+#include "routing/decision.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace beffroi::routing {
+
+/// Nothing: this is no emergency number, with the outside prefix or without.
+[[nodiscard]] std::optional<Ending> emergencyCall(Decision& decision, std::string_view dialled);
+
+/// A short code or an alias that leads to an emergency number calls it.
+[[nodiscard]] Ending callForHelp(Decision& decision, std::string_view number, std::string_view name);
+
+}  // namespace beffroi::routing
