@@ -30,6 +30,11 @@ struct CommandOptions {
     std::string until;       // "14:00" or "2026-12-24 14:00"; empty: until it is taken back
     std::string announcement;
     std::map<std::string, std::string> lineChange;  // "forward_always" → "2105"; as given, not yet checked
+    std::string number;                             // to be explained
+    std::string outsidePrefix;                      // that stands before it
+    std::string country;                            // data file of numbers and holidays
+    std::string region;                             // of holidays
+    int year = 0;
 };
 
 // Each returns the program's exit code. They throw std::exception with a text for the administrator.

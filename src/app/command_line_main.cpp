@@ -5,9 +5,11 @@
 #include "app/command_line.hpp"
 #include "app/daemon.hpp"
 #include "app/daemon_schema.hpp"
+#include "app/number_commands.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <chrono>
 #include <cstdio>
 
 namespace {
@@ -117,6 +119,31 @@ void addHoursCommands(CLI::App& to, Chosen& chosen) {
     onCall->add_option("--at", options.at, kAt);
 }
 
+int thisYear() {
+    const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+    return static_cast<int>(std::chrono::year_month_day{today}.year());
+}
+
+void addCountryCommands(CLI::App& to, Chosen& chosen) {
+    auto& options = chosen.options;
+    const auto ofCountry = [&options](CLI::App* command) {
+        command->add_option("--country", options.country, "The country's data file")->default_val("france");
+    };
+    auto* numbers = to.add_subcommand("numbers", "Numbers outside");
+    numbers->require_subcommand(1);
+    auto* explain = add(*numbers, "explain", "What is known of a number, and how operators want it written", chosen,
+                        beffroi::app::explainNumber);
+    explain->add_option("NUMBER", options.number, "As it is dialled, or written in a plan")->required();
+    explain->add_option("--outside-prefix", options.outsidePrefix, "The digits that stand before it");
+    ofCountry(explain);
+    auto* holidays = add(to, "holidays", "The public holidays of a year", chosen, beffroi::app::listHolidays);
+    holidays->add_option("YEAR", options.year, "Without it: this year")
+        ->default_val(thisYear())
+        ->check(CLI::Range(1583, 9999));
+    holidays->add_option("--region", options.region, "Where")->default_val("metropole");
+    ofCountry(holidays);
+}
+
 void addConfigCommands(CLI::App& to, Chosen& chosen) {
     auto* config = to.add_subcommand("config", "The configuration file");
     config->require_subcommand(1);
@@ -163,6 +190,7 @@ int main(int argc, char** argv) {
     addHoursCommands(commands, chosen);
     addBansCommands(commands, chosen);
     addPlanCommands(commands, chosen);
+    addCountryCommands(commands, chosen);
     addConfigCommands(commands, chosen);
     try {
         commands.parse(argc, argv);

@@ -8,6 +8,8 @@
 #include "app/exchange_options.hpp"
 #include "base/log.hpp"
 #include "base/system_clock.hpp"
+#include "country/country_check.hpp"
+#include "country/country_options.hpp"
 #include "edge/tls/certificate_check.hpp"
 #include "sip/belle_sip.hpp"
 
@@ -42,7 +44,10 @@ void serve(const beffroi::config::Settings& settings) {
 
 beffroi::config::Findings check(const beffroi::config::Settings& settings) {
     using namespace beffroi;
-    return edge::tls::checkFiles(settings, settings[app::kDomains], base::SystemClock{}.wallNow());
+    auto findings = edge::tls::checkFiles(settings, settings[app::kDomains], base::SystemClock{}.wallNow());
+    const auto ofCountries = country::checkFolder(settings[country::kFolder]);
+    findings.mistakes.insert(findings.mistakes.end(), ofCountries.begin(), ofCountries.end());
+    return findings;
 }
 
 }  // namespace

@@ -24,11 +24,6 @@ constexpr std::array<std::string_view, 12> kEnglishMonths{"January",   "February
                                                           "May",       "June",     "July",     "August",
                                                           "September", "October",  "November", "December"};
 
-std::string_view dayName(local_days day, Language language) {
-    const auto at = static_cast<std::size_t>((std::chrono::weekday{day} - std::chrono::Monday).count());
-    return (language == Language::French ? kFrenchDays : kEnglishDays)[at];
-}
-
 std::string dateOf(local_days day, Language language) {
     const year_month_day date{day};
     const auto ofMonth = static_cast<unsigned>(date.day());
@@ -74,6 +69,11 @@ std::string reasonOf(const OpeningState& state, Language language) {
 }
 
 }  // namespace
+
+std::string_view dayName(local_days day, Language language) noexcept {
+    const auto at = static_cast<std::size_t>((std::chrono::weekday{day} - std::chrono::Monday).count());
+    return (language == Language::French ? kFrenchDays : kEnglishDays)[at];
+}
 
 std::string spokenTime(std::chrono::minutes ofDay, Language language) {
     const auto hour = ofDay.count() / 60 % 24;

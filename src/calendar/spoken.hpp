@@ -10,10 +10,14 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace beffroi::calendar {
 
 enum class Language : std::uint8_t { French, English };
+
+/// "lundi".
+[[nodiscard]] std::string_view dayName(std::chrono::local_days day, Language language) noexcept;
 
 /// "13 h 30" or "1:30 p.m.": "8 h", "midi" …
 [[nodiscard]] std::string spokenTime(std::chrono::minutes ofDay, Language language);

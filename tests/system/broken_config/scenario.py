@@ -32,11 +32,18 @@ def run(world):
     assert missing.returncode == EXIT_CONFIG and "none.toml" in missing.stderr, missing
     right = start(world, "beffroid", exchange.config_path, "--check")
     assert right.returncode == 0, right
-    certificates(world)
+    certificates(world, exchange)
+    countries(world)
     assert world.account("accueil").register().status == 200
 
 
-def certificates(world):
+def countries(world):
+    path = world.write_plan(f'[sip]\ndomains = ["{world.domain}"]\n[directory]\ncountries = "{world.folder}/none"\n', "countries.toml")
+    result = start(world, "beffroid", path, "--check")
+    assert result.returncode == EXIT_CONFIG and f"{world.folder}/none: has no file of a country" in result.stderr, result
+
+
+def certificates(world, exchange):
     authority = Authority(world.folder)
     good = authority.issue("good", f"DNS:{world.domain}")
     soon = authority.issue("soon", f"DNS:sip.{world.domain}", days=5)
@@ -45,7 +52,8 @@ def certificates(world):
              ((good[0], soon[1]), EXIT_CONFIG, "does not belong to the certificate"),
              ((f"{world.folder}/none.pem", good[1]), EXIT_CONFIG, "none.pem: No such file")]
     for (certificate, key), code, words in cases:
-        path = world.write_plan(f'[sip]\ndomains = ["{world.domain}"]\n[tls]\ncertificates = ["{certificate}:{key}"]\n', "tls.toml")
+        path = world.write_plan(f'[sip]\ndomains = ["{world.domain}"]\n[tls]\ncertificates = ["{certificate}:{key}"]\n'
+                                f'[directory]\ncountries = "{exchange.countries}"\n', "tls.toml")
         result = start(world, "beffroid", path, "--check")
         assert result.returncode == code, result
         assert ("no mistake found" in result.stdout) == (code == 0), result

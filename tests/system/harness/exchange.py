@@ -71,7 +71,7 @@ class Exchange:
             "sip": {"domains": [self.realm], "realm": self.realm},
             "edge": {"listen": self._listeners()},
             "store": {"path": os.path.join(self.data, "beffroi.db")},
-            "directory": {"countries": self._share("countries")},
+            "directory": {"countries": self.countries},
             "admin": {"socket": os.path.join(self.folder, "exchange.sock"),
                       "bridge-socket": os.path.join(self.folder, "bridge.sock")},
             "bridge": {"sip-address": self.bridge_address},
@@ -86,6 +86,10 @@ class Exchange:
             for section, options in sections.items():
                 file.write(f"[{section}]\n")
                 file.writelines(f"{key} = {toml_value(value)}\n" for key, value in options.items())
+
+    @property
+    def countries(self):
+        return self._share("countries")
 
     def _share(self, *names):
         """Beside the programs' bin/, as cmake builds and installs it."""
