@@ -64,6 +64,13 @@ std::size_t push(int socket, std::string_view octets) {
     return sent < 0 ? 0 : static_cast<std::size_t>(sent);
 }
 
+// A name of so many octets, in parts that a certificate takes.
+std::vector<std::string> namesOf(std::size_t octets) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i * 100 < octets; ++i) names.push_back(std::to_string(1000 + i) + std::string(94, 'x'));
+    return names;
+}
+
 }  // namespace
 
 TEST_CASE("who asks for another handshake without end does not hold the loop, and is disconnected",
@@ -153,4 +160,39 @@ TEST_CASE("a ClientHello that does not end, or comes again and again, does not h
     neighbour.send(sipMessage("still here"));
     CHECK(on.until([&] { return on.messages.size() == served + 1; }));
     CHECK(on.alive(flow));
+}
+
+TEST_CASE("certificates of more than 32 KiB are not made room for, whoever shows them", "[edge][tls][rfc9325-3]") {
+    Town town;
+    town.settings.clientCertificates = edge::tls::ClientCertificates::Wanted;
+    town.settings.clientAuthorities = town.folder.write("clients.pem", town.authority.pem());
+    town.settings.systemAuthorities = town.settings.clientAuthorities;
+    const auto [octets, taken] = GENERATE(table<std::size_t, bool>({{28'000, true}, {36'000, false}}));
+    const int version = GENERATE(TLS1_2_VERSION, TLS1_3_VERSION);
+    CAPTURE(octets, version);
+    auto names = namesOf(octets);
+    names.emplace_back("a.example");
+    const auto shown = town.authority.issue({.commonName = "phone", .hosts = names});
+    auto& on = town.on();
+    SECTION("a telephone") {
+        TlsPeer phone{on.address(), {.own = &shown, .newest = version}};
+        if (taken) {
+            assertOnLoop();
+            CHECK(on.edge().peerNames(town.introduce(phone)).size() == names.size() + 1);
+        } else {
+            REQUIRE(on.until([&] { return phone.over() && on.counters().open == 0; }));
+            CHECK(town.tls().counters().failed == 1);
+        }
+    }
+    SECTION("a server that we call") {
+        const TcpServer server;
+        const auto flow = on.flowTo(Transport::Tls, server.address(), "a.example");
+        REQUIRE(flow);
+        TlsPeer peer{server.acceptSocket(), TlsPeer::Role::Server, {.own = &shown, .newest = version}};
+        REQUIRE(on.until([&] {
+            [[maybe_unused]] const bool goesOn = peer.established();
+            return !on.failed.empty() || town.tls().counters().handshakes == 1;
+        }));
+        CHECK(on.alive(*flow) == taken);
+    }
 }

@@ -412,11 +412,13 @@ TEST_CASE("a request that has no hop left ends here, unless it is for us", "[app
 TEST_CASE("what is refused before anything is asked leaves nothing behind", "[app][memory][security]") {
     Registered town;
     const auto before = town.transactions.serverTransactions();
+    const auto written = town.records.writes;
     for (const auto* uri : {"sip:2102@elsewhere.example", "sip:town.example", "sips:2102@town.example"}) {
         auto invite = town.anne.request("INVITE", uri);
         town.receive(town.anne.flow, invite.text());
         CHECK(town.ear.heard(town.anne.flow).size() == 1);
         CHECK(town.transactions.serverTransactions() == before);
+        CHECK(town.records.writes == written);
     }
 }
 
