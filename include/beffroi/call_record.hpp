@@ -23,14 +23,26 @@ enum class CallEnd : std::uint8_t {
     Interrupted
 };
 
+/// An emergency call is one from the start, whatever becomes of it.
+enum class CallKind : std::uint8_t { Ordinary, Emergency };
+
 struct CallRecord {
     std::string id;      // ours, unique for ever
     std::string callId;  // SIP Call-ID of the caller's leg
-    std::string caller;  // extension number, or the From user of an outside caller
+    std::string caller;  // extension number, or the E.164 number of an outside caller; empty: withheld
     std::string callerName;
     std::string callerAccount;  // device, empty for an outside caller
     std::string dialled;        // user part of the Request-URI as dialled
     std::string answeredBy;     // extension (and device) that took it, empty if nobody did
+    CallKind kind = CallKind::Ordinary;
+    std::string incomingGateway{};  // by which a call from outside came
+    // Of the last place that was rung: whose number it is, by whose forward, and outside by which gateway and at what
+    // rate ("national", the name of a NumberClass).
+    std::string destination{};
+    std::string forwardedBy{};
+    std::string gateway{};
+    std::string numberClass{};
+    std::string presented{};  // the number that the outside was shown; empty: withheld
     Clock::WallTime start;
     std::optional<Clock::WallTime> ring;
     std::optional<Clock::WallTime> answer;

@@ -61,7 +61,14 @@ json describe(const CallRecord& record) {
             {"answer_ms", timeOf(record.answer)},
             {"end_ms", timeOf(record.end)},
             {"cause", nameOf(record.cause)},
-            {"status", record.status}};
+            {"status", record.status},
+            {"kind", record.kind == CallKind::Emergency ? "emergency" : "ordinary"},
+            {"incoming_gateway", record.incomingGateway},
+            {"destination", record.destination},
+            {"forwarded_by", record.forwardedBy},
+            {"gateway", record.gateway},
+            {"number_class", record.numberClass},
+            {"presented", record.presented}};
 }
 
 json describe(const directory::StoreThread::Health& health) {

@@ -5,6 +5,7 @@
 #include "app/security_reports.hpp"
 #include "auth/certificate_identity.hpp"
 #include "base/text.hpp"
+#include "gateway/incoming_call.hpp"
 #include "routing/feature_codes.hpp"
 #include "sip/privacy.hpp"
 
@@ -33,7 +34,18 @@ RoutingChain::RoutingChain(const Parts& parts, Settings settings)
                   assertOnLoop();
                   return isOwnDomain(host);
               }},
-      execution_{{parts.network, parts.registrar}, {settings_.domains.front(), settings_.bridge}} {}
+      execution_{{parts.network, parts.registrar, gateways_, parts.country},
+                 {settings_.domains.front(), settings_.bridge}} {
+    assertOnLoop();
+    refreshGateways();
+}
+
+void RoutingChain::refreshGateways() {
+    auto directory = parts_.directory.snapshot();
+    if (gateways_.isOf(directory)) return;
+    gateways_ = gateway::GatewayTable{std::move(directory)};
+    parts_.guard.setPeers(gateways_.networks());
+}
 
 bool RoutingChain::isOwnDomain(std::string_view host) const {
     const auto named = [host](const std::string& domain) { return sip::equalsIgnoreCase(domain, host); };
@@ -43,6 +55,7 @@ bool RoutingChain::isOwnDomain(std::string_view host) const {
 }
 
 void RoutingChain::onRequest(const Transaction& transaction) {
+    refreshGateways();
     auto& request = transaction->request();
     const bool isRegister = request.method() == sip::Method::Register;
     const auto flows = isRegister ? std::nullopt : parts_.proxy.takeOwnRoutes(request);
@@ -96,16 +109,24 @@ void RoutingChain::registered(const Transaction& transaction, const std::string&
 // The flows come out of a Record-Route that we signed, which the two sides of a call have, and whoever has read a
 // message of theirs. Who sends it from neither side's host is asked who it is: a phone that has moved can tell.
 void RoutingChain::onRequestInDialog(const Transaction& transaction, const proxy::DialogFlows& flows) {
-    const auto& from = transaction->flow().remote;
-    const bool isParty = from.sameHost(flows.caller.remote) || from.sameHost(flows.callee.remote);
-    if (!isParty && !authenticate(transaction, auth::Realm::Proxy)) return;
+    if (!isParty(transaction->flow().remote, flows) && !authenticate(transaction, auth::Realm::Proxy)) return;
     parts_.network.vouch(transaction->flow());
     if (transaction->isInvite()) transaction->respond(100);
     parts_.proxy.forwardInDialog(transaction, flows);
 }
 
+// A gateway may be several machines.
+bool RoutingChain::isParty(const SocketAddress& from, const proxy::DialogFlows& flows) const {
+    if (from.sameHost(flows.caller.remote) || from.sameHost(flows.callee.remote)) return true;
+    const auto* gateway = gateways_.at(from);
+    return gateway != nullptr &&
+           (gateways_.at(flows.caller.remote) == gateway || gateways_.at(flows.callee.remote) == gateway);
+}
+
 void RoutingChain::onNewRequest(const Transaction& transaction) {
     if (transaction->request().requestUri().user.empty()) return answerForUs(transaction);
+    const auto* gateway = gateways_.at(transaction->flow().remote);
+    if (gateway != nullptr && transaction->isInvite()) return routeFromOutside(transaction, *gateway);
     if (const auto caller = authenticate(transaction, auth::Realm::Proxy)) routeRequest(transaction, *caller);
 }
 
@@ -118,7 +139,7 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
     const proxy::CallTable::Caller who{device.extension, extension == nullptr ? "" : extension->label, device.account};
     if (!maySpeakAs(request, device)) {
         report(SecurityEvent::Kind::IdentityClaimed, transaction, kNotYours, device.account);
-        return refuse(transaction, who, shown, 403, kNotYours);
+        if (!callsForHelp(request)) return refuse(transaction, who, shown, 403, kNotYours);
     }
     const auto claim = foreignClaim(request, [&](const sip::UriView& uri) {
         assertOnLoop();
@@ -131,13 +152,12 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
     if (request.method() == sip::Method::Subscribe || request.method() == sip::Method::Publish) {
         return transaction->respond(489);
     }
-    if (draining_ && transaction->isInvite()) {
+    const CallAttempt attempt{device.extension, device.account, dialled, parts_.clock.wallNow()};
+    const auto plan = routing::route(attempt, {*caller.directory, parts_.country, parts_.lines, settings_.routing});
+    if (draining_ && transaction->isInvite() && !plan.emergency) {
         parts_.calls.refused(request, who, shown, 503);
         return respondWith(transaction, 503, "Retry-After", "5");
     }
-
-    const CallAttempt attempt{device.extension, device.account, dialled, parts_.clock.wallNow()};
-    const auto plan = routing::route(attempt, {*caller.directory, parts_.country, parts_.lines, settings_.routing});
     if (plan.refusal) return refuse(transaction, who, shown, plan.refusal->status, {});
     if (plan.feature) return refuse(transaction, who, shown, 501, {});
     RouteExecution::Call call{*caller.directory, &parts_.lines};
@@ -145,17 +165,70 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
     call.secure = request.requestUri().scheme == sip::UriView::Scheme::Sips;
     call.invite = transaction->isInvite();
     call.historyWanted = !sip::privacyOf(request).history;
+    call.withheld = hidesCaller(request);
     auto fork = execution_.forkPlan(plan, call);
     if (!fork.reachesAnybody()) return refuse(transaction, who, shown, 480, {});
 
+    fork.hideSender = call.withheld && !plan.emergency;
+    fork.senderName = who.name.empty() ? std::string{} : quotedName(who.name);
+    assertIdentity(request, execution_.identityOf(*caller.directory, who.number));
+    carryOut(transaction, who, shown, plan, std::move(fork));
+}
+
+// The operator vouches for who calls: nobody else's INVITE comes in without a digest, and it leads to the numbers that
+// the outside may call and to nothing else. A UDP source can be forged by whoever is able to; that is why an access
+// should be reached by TLS, by a network of the operator's own, or from behind a filter (docs/gateways.md).
+void RoutingChain::routeFromOutside(const Transaction& transaction, const Gateway& gateway) {
+    auto& request = transaction->request();
+    const auto directory = parts_.directory.snapshot();
+    parts_.network.vouch(transaction->flow());
+    const auto incoming = gateway::incomingCall(request, gateway, *directory, parts_.country);
+    const proxy::CallTable::Caller who{incoming.caller, incoming.name, {}, gateway.id};
+    if (comesBack(request)) return refuse(transaction, who, incoming.called, 482, {});
+    if (draining_) {
+        parts_.calls.refused(request, who, incoming.called, 503);
+        return respondWith(transaction, 503, "Retry-After", "5");
+    }
+    const CallAttempt attempt{{}, {}, incoming.called, parts_.clock.wallNow(), gateway.id, incoming.caller};
+    const auto plan = routing::route(attempt, {*directory, parts_.country, parts_.lines, settings_.routing});
+    if (plan.refusal) return refuse(transaction, who, incoming.called, plan.refusal->status, {});
+
+    const auto history = proxy::takeHistory(request);
+    RouteExecution::Call call{*directory, &parts_.lines};
+    call.secure = request.requestUri().scheme == sip::UriView::Scheme::Sips;
+    call.historyWanted = !sip::privacyOf(request).history;
+    call.history = &history;
+    call.withheld = incoming.withheld;
+    call.outside = &incoming;
+    auto fork = execution_.forkPlan(plan, call);
+    if (!fork.reachesAnybody()) return refuse(transaction, who, incoming.called, 480, {});
+    request.removeClaims();
+    carryOut(transaction, who, incoming.called, plan, std::move(fork));
+}
+
+// Whatever leaves by a gateway and comes in again has our Via, unless the operator has made a new call of it; then
+// Max-Forwards ends the circle.
+bool RoutingChain::comesBack(const sip::Message& request) const {
+    constexpr std::uint16_t kSipPort = 5060;
+    const auto vias = request.headers("Via");
+    return std::any_of(vias.begin(), vias.end(), [this](std::string_view value) {
+        assertOnLoop();
+        const auto via = sip::parseVia(value);
+        const auto address =
+            via ? SocketAddress::parse(via->host, via->port != 0 ? via->port : kSipPort) : std::nullopt;
+        return address && parts_.network.isOwnAddress(*address);
+    });
+}
+
+void RoutingChain::carryOut(const Transaction& transaction, const proxy::CallTable::Caller& who,
+                            const std::string& dialled, const RoutePlan& plan, proxy::ForkPlan fork) {
     std::shared_ptr<proxy::ForkObserver> observer;
     if (transaction->isInvite()) {
         transaction->respond(100);
-        observer = parts_.calls.begin(request, who, shown);
+        const auto kind = plan.emergency ? CallKind::Emergency : CallKind::Ordinary;
+        observer = parts_.calls.begin(transaction->request(), who, dialled, kind);
+        for (const auto& group : groupsOf(plan)) parts_.calls.usage().groupCalled(group);
     }
-    fork.hideSender = hidesCaller(request);
-    fork.senderName = who.name.empty() ? std::string{} : quotedName(who.name);
-    assertIdentity(request, execution_.identityOf(*caller.directory, who.number));
     parts_.proxy.forward(transaction, std::move(fork), std::move(observer));
 }
 
@@ -223,11 +296,21 @@ bool RoutingChain::admits(const Transaction& transaction, const Device& device) 
     report(SecurityEvent::Kind::SuccessfulAuth, transaction, {}, device.account);
     parts_.network.vouch(flow);
     parts_.guard.authenticated(flow, device.account);
-    if (parts_.guard.admitsRequest(flow, device.account)) return true;
+    if (parts_.guard.admitsRequest(flow, device.account) || callsForHelp(transaction->request())) return true;
     auto answer = sip::Message::answer(transaction->request(), 503, transaction->localTag());
     answer.add("Retry-After", std::to_string(guard::Guard::retryAfter(flow)));
     transaction->respondOnce(answer);
     return false;
+}
+
+// No limit and no mistake in a telephone's settings stands in the way of an emergency call; a password does, lest
+// anybody call for help in the town's name.
+bool RoutingChain::callsForHelp(const sip::Message& request) const {
+    if (request.method() != sip::Method::Invite) return false;
+    const auto directory = parts_.directory.snapshot();
+    const auto dialled = dialledBy(request);
+    const auto match = parts_.country.emergency(dialled, directory->town.outsidePrefix);
+    return match && !(match->byHabit && directory->extension(dialled) != nullptr);
 }
 
 void RoutingChain::challenge(const Transaction& transaction, auth::Realm realm, bool stale) {

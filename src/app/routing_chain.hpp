@@ -77,6 +77,16 @@ private:
     void onRequestInDialog(const Transaction& transaction, const proxy::DialogFlows& flows) BEFFROI_ON_LOOP;
     void onNewRequest(const Transaction& transaction) BEFFROI_ON_LOOP;
     void routeRequest(const Transaction& transaction, const Caller& caller) BEFFROI_ON_LOOP;
+    /// An INVITE from within the networks of a gateway, which is believed without a digest.
+    void routeFromOutside(const Transaction& transaction, const Gateway& gateway) BEFFROI_ON_LOOP;
+    /// Sends what was decided and can be sent; `plan` has stages.
+    void carryOut(const Transaction& transaction, const proxy::CallTable::Caller& who, const std::string& dialled,
+                  const RoutePlan& plan, proxy::ForkPlan fork) BEFFROI_ON_LOOP;
+    /// After a change of the plan: whose networks are whose.
+    void refreshGateways() BEFFROI_ON_LOOP;
+    [[nodiscard]] bool comesBack(const sip::Message& request) const BEFFROI_ON_LOOP;
+    [[nodiscard]] bool isParty(const SocketAddress& from, const proxy::DialogFlows& flows) const BEFFROI_ON_LOOP;
+    [[nodiscard]] bool callsForHelp(const sip::Message& request) const BEFFROI_ON_LOOP;
     void answerForUs(const Transaction& transaction) BEFFROI_ON_LOOP;
     void refuse(const Transaction& transaction, const RequestRefusal& refusal) BEFFROI_ON_LOOP;
     void refuse(const Transaction& transaction, const proxy::CallTable::Caller& caller, const std::string& dialled,
@@ -94,6 +104,7 @@ private:
     Parts parts_;
     Settings settings_;
     RequestSanity sanity_;
+    gateway::GatewayTable gateways_;
     RouteExecution execution_;
     bool draining_ = false;
 };

@@ -105,6 +105,13 @@ constexpr const char* kSteps[] = {
        INSERT INTO town (id, name, realm) SELECT 'town', COALESCE((SELECT value FROM meta WHERE name = 'town'), ''),
            value FROM meta WHERE name = 'realm';
        DELETE FROM meta WHERE name IN ('town', 'realm'))",
+    R"(ALTER TABLE calls ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;
+       ALTER TABLE calls ADD COLUMN incoming_gateway TEXT NOT NULL DEFAULT '';
+       ALTER TABLE calls ADD COLUMN destination TEXT NOT NULL DEFAULT '';
+       ALTER TABLE calls ADD COLUMN forwarded_by TEXT NOT NULL DEFAULT '';
+       ALTER TABLE calls ADD COLUMN gateway TEXT NOT NULL DEFAULT '';
+       ALTER TABLE calls ADD COLUMN number_class TEXT NOT NULL DEFAULT '';
+       ALTER TABLE calls ADD COLUMN presented TEXT NOT NULL DEFAULT '')",
 };
 
 void runStep(soci::session& sql, const std::string& step) {

@@ -264,18 +264,21 @@ void Guard::keepOnly(const DirectorySnapshot& directory) {
 }
 
 bool Guard::trusts(const SocketAddress& address) const noexcept {
-    return std::any_of(settings_.trusted.begin(), settings_.trusted.end(),
-                       [&address](const AddressRange& range) { return range.contains(address); });
+    const auto contains = [&address](const AddressRange& range) { return range.contains(address); };
+    return std::any_of(settings_.trusted.begin(), settings_.trusted.end(), contains) ||
+           std::any_of(peers_.begin(), peers_.end(), contains);
 }
 
 bool Guard::trusts(const AddressRange& range) const noexcept {
-    return std::any_of(settings_.trusted.begin(), settings_.trusted.end(),
-                       [&range](const AddressRange& trusted) { return trusted.contains(range); });
+    const auto contains = [&range](const AddressRange& trusted) { return trusted.contains(range); };
+    return std::any_of(settings_.trusted.begin(), settings_.trusted.end(), contains) ||
+           std::any_of(peers_.begin(), peers_.end(), contains);
 }
 
 std::vector<AddressRange> Guard::spared() const {
     auto list = known_.homes();
     list.insert(list.end(), settings_.trusted.begin(), settings_.trusted.end());
+    list.insert(list.end(), peers_.begin(), peers_.end());
     return list;
 }
 

@@ -91,6 +91,9 @@ public:
     /// ends no ban.
     void forgive(const AddressRange& range) BEFFROI_ON_LOOP { evidence_.pardon(range); }
 
+    /// Networks that are trusted as those of the settings are: the gateways' of the plan. They take the place of those
+    /// named before.
+    void setPeers(std::vector<AddressRange> peers) BEFFROI_ON_LOOP { peers_ = std::move(peers); }
     [[nodiscard]] bool trusts(const SocketAddress& address) const noexcept;
     [[nodiscard]] bool trusts(const AddressRange& range) const noexcept;
     /// Whom no ban of their address touches: trusted networks, and where telephones are that we know.
@@ -128,6 +131,7 @@ private:
     SecurityEvents& events_;
     SourceHash hash_;
     GuardSettings settings_;
+    std::vector<AddressRange> peers_;
     Busy busy_;
     ScannerMarks marks_;
     Evidence evidence_;

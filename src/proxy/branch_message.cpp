@@ -37,7 +37,7 @@ void present(sip::Message& request, const Presentation& presentation) {
         request.remove(name);
     }
     request.set("From", withTag(presentation.from, request.from().tag()));
-    request.set("To", withTag(presentation.to, request.to().tag()));
+    if (!presentation.to.empty()) request.set("To", withTag(presentation.to, request.to().tag()));
 }
 
 DialogFlows dialogOf(const sip::Message& request, const Flow& caller, const sip::Message& sent, const Flow& callee,
@@ -55,9 +55,9 @@ void crossBoundary(const Branch& branch, const sip::Message& request, sip::Messa
     response.removeCredentials();
     const auto from = request.header("From").value_or(std::string_view{});
     if (response.header("From") != from) response.set("From", from);  // what it was before we put our word for it
-    if (branch.presentation) {
-        const std::string to{request.to().tag().empty() ? request.header("To").value_or(std::string_view{}) : ""};
-        if (!to.empty()) response.set("To", withTag(to, response.to().tag()));
+    if (branch.presentation && !branch.presentation->to.empty() && request.to().tag().empty()) {
+        const std::string tag{response.to().tag()};
+        response.set("To", withTag(std::string{request.header("To").value_or(std::string_view{})}, tag));
     }
     if (branch.identity.empty() || response.status() == 100 || response.status() >= 300) return;
     if (!sip::privacyOf(response).hidden) response.add("P-Asserted-Identity", branch.identity);

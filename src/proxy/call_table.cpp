@@ -37,7 +37,7 @@ public:
 
     void holdCaller(const Caller& caller) {
         assertOnLoop();
-        callerLine_ = table_.usage_.hold(caller.number, caller.account);
+        if (caller.gateway.empty()) callerLine_ = table_.usage_.hold(caller.number, caller.account);
         callerGateway_ = table_.usage_.holdGateway(caller.gateway);
     }
 
@@ -46,6 +46,7 @@ public:
     void onBranch(std::size_t id, const Branch& branch) override {
         assertOnLoop();
         if (closed()) return;
+        if (!record_.answer) describe(branch);
         auto& usage = table_.usage_;
         branches_[id] =
             branch.gateway.empty() ? usage.hold(branch.extension, branch.account) : usage.holdGateway(branch.gateway);
@@ -62,6 +63,7 @@ public:
     void onAnswered(std::size_t, const Branch& branch, std::string_view toTag) override {
         if (closed()) return;
         record_.answer = now();
+        describe(branch);
         record_.answeredBy = branch.label;
         record_.status = 200;
         calleeTag_ = toTag;
@@ -94,6 +96,13 @@ public:
     }
 
 private:
+    void describe(const Branch& branch) {
+        record_.destination = branch.destination;
+        record_.forwardedBy = branch.forwardedBy;
+        record_.gateway = branch.gateway;
+        record_.numberClass = branch.numberClass;
+        record_.presented = branch.presented;
+    }
     [[nodiscard]] bool closed() const noexcept { return record_.end.has_value(); }
     [[nodiscard]] Clock::WallTime now() const { return table_.scheduler_.clock().wallNow(); }
     void onTooLong() {
@@ -118,8 +127,10 @@ CallTable::CallTable(Scheduler& scheduler, CallRecordStore& store, std::function
 CallTable::~CallTable() = default;
 
 std::shared_ptr<ForkObserver> CallTable::begin(const sip::Message& invite, const Caller& caller,
-                                               std::string_view dialled) {
+                                               std::string_view dialled, CallKind kind) {
     CallRecord record;
+    record.kind = kind;
+    record.incomingGateway = caller.gateway;
     record.id = newId_();
     record.callId = invite.callId();
     record.caller = caller.number;
@@ -139,8 +150,9 @@ std::shared_ptr<ForkObserver> CallTable::begin(const sip::Message& invite, const
     return call;
 }
 
-void CallTable::refused(const sip::Message& invite, const Caller& caller, std::string_view dialled, int status) {
-    begin(invite, caller, dialled)->onFailed(status, false, false);
+void CallTable::refused(const sip::Message& invite, const Caller& caller, std::string_view dialled, int status,
+                        CallKind kind) {
+    begin(invite, caller, dialled, kind)->onFailed(status, false, false);
 }
 
 void CallTable::onBye(const sip::Message& bye) {

@@ -39,11 +39,12 @@ public:
 
     /// Opens the record of a new call. The observer completes it as the INVITE proceeds.
     [[nodiscard]] std::shared_ptr<ForkObserver> begin(const sip::Message& invite, const Caller& caller,
-                                                      std::string_view dialled) BEFFROI_ON_LOOP;
+                                                      std::string_view dialled,
+                                                      CallKind kind = CallKind::Ordinary) BEFFROI_ON_LOOP;
 
     /// A call that was refused before it was forked has a record too.
-    void refused(const sip::Message& invite, const Caller& caller, std::string_view dialled,
-                 int status) BEFFROI_ON_LOOP;
+    void refused(const sip::Message& invite, const Caller& caller, std::string_view dialled, int status,
+                 CallKind kind = CallKind::Ordinary) BEFFROI_ON_LOOP;
 
     /// A BYE passed: ends the call of its dialog, if there is one.
     void onBye(const sip::Message& bye) BEFFROI_ON_LOOP;

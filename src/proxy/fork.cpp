@@ -131,6 +131,7 @@ void Fork::resolve(Attempt& attempt) {
     if (!hop) return fail(attempt, 416);
     const std::weak_ptr<Fork> weak = weak_from_this();
     auto* which = &attempt;
+    attempt.progress = Progress::Resolving;
     attempt.domain = hop->host;
     attempt.lookup = environment_.resolver.resolve(*hop, [weak, which](std::vector<Destination> found) {
         assertOnLoop();
@@ -224,6 +225,7 @@ void Fork::onProvisional(Attempt& attempt, sip::Message response) {
     if (response.status() == 100) return;
     if (!server_->isInvite() || attempt.progress != Progress::Pending || answered_ || cancelled_) return;
     armTimerC(attempt);
+    attempt.progressed = true;
     const auto tag = response.to().tag();
     auto& tags = attempt.earlyTags;
     const auto known = std::find(tags.begin(), tags.end(), tag);
@@ -261,7 +263,8 @@ void Fork::onFailure(Attempt& attempt, sip::Message response) {
         return tryNextDestination(attempt);
     }
     constexpr int kFlowFailed = 430;
-    if ((status == kFlowFailed || status == 408) && tryOtherFlow(attempt)) return;
+    const bool passedOn = !attempt.branch.gateway.empty() && status == 503 && !attempt.progressed;
+    if ((status == kFlowFailed || status == 408 || passedOn) && tryOtherFlow(attempt)) return;
     if (status == kFlowFailed) return unreachable(attempt);  // it means us, not the caller (RFC 5626 §11.5)
     if (status < 400 && !mayRedirect(attempt, response)) return fail(attempt, 480);
     judge(attempt, outcomeOf(status, attempt.ringing));

@@ -78,7 +78,8 @@ private:
         std::size_t stage = 0;
         std::uint32_t breadth = 1;
         bool ringing = false;
-        bool givenUp = false;  // cancelled: nothing is tried in its place
+        bool progressed = false;  // a provisional response came, other than 100
+        bool givenUp = false;     // cancelled: nothing is tried in its place
     };
 
     [[nodiscard]] std::size_t follower(Outcome outcome) const noexcept;

@@ -20,11 +20,11 @@ struct HeaderField {
     std::string value;
 };
 
-/// From and To as a place outside the town is to see them, each a name-addr without a tag. Nothing else goes there of
-/// what says who calls; what is to be said of it is in the branch's header fields.
+/// From and To as the other side of the town's edge is to see them, each a name-addr without a tag. Nothing else goes
+/// there of what says who calls; what is to be said of it is in the branch's header fields.
 struct Presentation {
     std::string from;
-    std::string to;
+    std::string to;       // empty: as the caller wrote it
     bool hidden = false;  // From is anonymous
 };
 
@@ -38,6 +38,10 @@ struct Branch {
     std::string extension{};          // of a telephone: whose, and its account
     std::string account{};
     std::string gateway{};               // of a way outside: its id. The last of `others` is the next hop to be tried
+    std::string destination{};           // number that is rung, for the call record
+    std::string forwardedBy{};           // whose forward led here
+    std::string numberClass{};           // of a number outside
+    std::string presented{};             // number that is shown there
     std::vector<HeaderField> headers{};  // what this branch is told besides
     std::optional<Presentation> presentation{};
 };

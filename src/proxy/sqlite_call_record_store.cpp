@@ -30,6 +30,7 @@ struct Columns {
     long long end = 0;
     int cause = 0;
     int status = 0;
+    int kind = 0;
 
     void take(const CallRecord& from) {
         record = from;
@@ -39,6 +40,7 @@ struct Columns {
         end = toMilliseconds(from.end);
         cause = static_cast<int>(from.cause);
         status = from.status;
+        kind = static_cast<int>(from.kind);
     }
     [[nodiscard]] CallRecord give() const {
         auto result = record;
@@ -48,6 +50,7 @@ struct Columns {
         result.end = fromMilliseconds(end);
         result.cause = static_cast<CallEnd>(cause);
         result.status = static_cast<std::uint16_t>(status);
+        result.kind = static_cast<CallKind>(kind);
         return result;
     }
 };
@@ -57,16 +60,24 @@ class Statements {
 public:
     explicit Statements(soci::session& sql)
         : insert_{(sql.prepare << "INSERT INTO calls (id, call_id, caller, caller_name, caller_account,"
-                                  " dialled, answered_by, start_at, ring_at, answer_at, end_at, cause, status) VALUES"
-                                  " (:id, :cid, :caller, :name, :account, :dialled, :by, :start, :ring, :answer, :end,"
-                                  " :cause, :status) ON CONFLICT (id) DO UPDATE SET answered_by = excluded.answered_by,"
+                                  " dialled, answered_by, start_at, ring_at, answer_at, end_at, cause, status, kind,"
+                                  " incoming_gateway, destination, forwarded_by, gateway, number_class, presented)"
+                                  " VALUES (:id, :cid, :caller, :name, :account, :dialled, :by, :start, :ring, :answer,"
+                                  " :end, :cause, :status, :kind, :incoming, :destination, :forwarded, :gateway,"
+                                  " :class, :presented) ON CONFLICT (id) DO UPDATE SET"
+                                  " answered_by = excluded.answered_by, destination = excluded.destination,"
+                                  " forwarded_by = excluded.forwarded_by, gateway = excluded.gateway,"
+                                  " number_class = excluded.number_class, presented = excluded.presented,"
                                   " ring_at = excluded.ring_at, answer_at = excluded.answer_at,"
                                   " end_at = excluded.end_at, cause = excluded.cause, status = excluded.status",
                    soci::use(row_.record.id), soci::use(row_.record.callId), soci::use(row_.record.caller),
                    soci::use(row_.record.callerName), soci::use(row_.record.callerAccount),
                    soci::use(row_.record.dialled), soci::use(row_.record.answeredBy), soci::use(row_.start),
                    soci::use(row_.ring), soci::use(row_.answer), soci::use(row_.end), soci::use(row_.cause),
-                   soci::use(row_.status))} {}
+                   soci::use(row_.status), soci::use(row_.kind), soci::use(row_.record.incomingGateway),
+                   soci::use(row_.record.destination), soci::use(row_.record.forwardedBy),
+                   soci::use(row_.record.gateway), soci::use(row_.record.numberClass),
+                   soci::use(row_.record.presented))} {}
 
     void insert(const CallRecord& record) {
         row_.take(record);
@@ -121,12 +132,15 @@ std::vector<CallRecord> SqliteCallRecordStore::recent(directory::Session& sessio
     Columns row;
     soci::statement select =
         (session.sql().prepare << "SELECT id, call_id, caller, caller_name, caller_account, dialled, answered_by,"
-                                  " start_at, ring_at, answer_at, end_at, cause, status FROM calls"
+                                  " start_at, ring_at, answer_at, end_at, cause, status, kind, incoming_gateway,"
+                                  " destination, forwarded_by, gateway, number_class, presented FROM calls"
                                   " ORDER BY start_at DESC, rowid DESC LIMIT :count",
          soci::use(count), soci::into(row.record.id), soci::into(row.record.callId), soci::into(row.record.caller),
          soci::into(row.record.callerName), soci::into(row.record.callerAccount), soci::into(row.record.dialled),
          soci::into(row.record.answeredBy), soci::into(row.start), soci::into(row.ring), soci::into(row.answer),
-         soci::into(row.end), soci::into(row.cause), soci::into(row.status));
+         soci::into(row.end), soci::into(row.cause), soci::into(row.status), soci::into(row.kind),
+         soci::into(row.record.incomingGateway), soci::into(row.record.destination), soci::into(row.record.forwardedBy),
+         soci::into(row.record.gateway), soci::into(row.record.numberClass), soci::into(row.record.presented));
     select.execute();
     while (select.fetch()) records.push_back(row.give());
     return records;
