@@ -165,7 +165,7 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
     call.secure = request.requestUri().scheme == sip::UriView::Scheme::Sips;
     call.invite = transaction->isInvite();
     call.historyWanted = !sip::privacyOf(request).history;
-    call.withheld = hidesCaller(request);
+    call.withheld = hidesCaller(request) || plan.withheld;
     auto fork = execution_.forkPlan(plan, call);
     if (!fork.reachesAnybody()) return refuse(transaction, who, shown, 480, {});
 

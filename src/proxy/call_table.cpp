@@ -47,6 +47,7 @@ public:
         assertOnLoop();
         if (closed()) return;
         if (!record_.answer) describe(branch);
+        if (record_.kind == CallKind::Emergency) table_.write(record_);  // whatever becomes of us
         auto& usage = table_.usage_;
         branches_[id] =
             branch.gateway.empty() ? usage.hold(branch.extension, branch.account) : usage.holdGateway(branch.gateway);

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::string_view kCompletedElsewhere = "SIP;cause=200;text=\"Call completed elsewhere\"";
 constexpr std::size_t kMaximumEarlyTags = 8;
+constexpr Clock::Duration kGatewaySilence = std::chrono::seconds{4};
 
 bool lists(const sip::Message& request, const char* header, std::string_view option) {
     for (auto list : request.headers(header)) {
@@ -162,6 +163,7 @@ void Fork::sendBy(Attempt& attempt, const Flow& flow) {
     attempt.progress = Progress::Pending;
     auto request = prepare(attempt, flow);
     if (server_->isInvite()) armTimerC(attempt);
+    if (server_->isInvite() && !attempt.branch.gateway.empty()) expectWord(attempt);
     attempt.transaction =
         environment_.transactions.send(std::move(request), flow, shared_from_this(), traits_.loopHash);
 }
@@ -192,6 +194,36 @@ void Fork::armTimerC(Attempt& attempt) {
     attempt.timerC->start(environment_.timerC);
 }
 
+// A gateway that works says 100 at once. Who calls for help does not wait for timer B, if there is another way.
+void Fork::expectWord(Attempt& attempt) {
+    auto* which = &attempt;
+    attempt.silence = std::make_unique<Timer>(environment_.scheduler, [this, which] { onSilence(*which); });
+    attempt.silence->start(kGatewaySilence);
+}
+
+// The silent one is cancelled, and may yet answer; what is left of its ways is a branch of its own.
+void Fork::onSilence(Attempt& attempt) {
+    assertOnLoop();
+    if (attempt.progress != Progress::Pending || !isWanted(attempt)) return;
+    const auto self = shared_from_this();
+    const bool elsewhere = !attempt.destinations.empty() || !attempt.branch.others.empty();
+    if (!elsewhere && follower(Outcome::Unreachable) == ForkStage::kEnd) return;
+    attempt.givenUp = true;
+    if (elsewhere) {
+        auto& next = attempts_.emplace_back();
+        next.branch = attempt.branch;
+        next.id = attempts_.size() - 1;
+        next.stage = attempt.stage;
+        next.breadth = attempt.breadth;
+        next.domain = attempt.domain;
+        next.destinations = std::move(attempt.destinations);
+        if (observer_) observer_->onBranch(next.id, next.branch);
+        tryNextDestination(next);
+    }
+    if (attempt.transaction) attempt.transaction->cancel({});
+    concludeIfDone();
+}
+
 Fork::Attempt* Fork::find(const sip::ClientTransaction& transaction) noexcept {
     for (auto& attempt : attempts_) {
         if (attempt.transaction.get() == &transaction) return &attempt;
@@ -206,6 +238,7 @@ void Fork::onResponse(sip::ClientTransaction& transaction, sip::Message response
     // One answer is all that a request gets that is no INVITE, and its transaction has forgotten what was asked.
     if (!server_->isInvite() && server_->answered()) return;
     response.removeFirst("Via");
+    attempt->silence.reset();
     crossBoundary(attempt->branch, server_->request(), response);
     if (response.count("Via") == 0) {  // it cannot go on to the caller, and no other answer will come
         if (response.status() < 200 || attempt->progress != Progress::Pending) return;
@@ -331,6 +364,7 @@ void Fork::unreachable(Attempt& attempt) {
 void Fork::ended(Attempt& attempt, int status) {
     attempt.progress = Progress::Failed;
     attempt.timerC.reset();
+    attempt.silence.reset();
     attempt.lookup.reset();
     released(attempt);
     announceEnd(attempt, status);

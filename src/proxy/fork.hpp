@@ -73,6 +73,7 @@ private:
         std::unique_ptr<NextHopResolver::Lookup> lookup;
         std::shared_ptr<sip::ClientTransaction> transaction;
         std::unique_ptr<Timer> timerC;
+        std::unique_ptr<Timer> silence;      // of a gateway that has said nothing yet
         std::vector<std::string> earlyTags;  // To tags of its provisional responses (RFC 6228)
         std::size_t id = 0;                  // its place in attempts_
         std::size_t stage = 0;
@@ -116,6 +117,8 @@ private:
     [[nodiscard]] bool isWanted(const Attempt& attempt) const noexcept;
     [[nodiscard]] Attempt* find(const sip::ClientTransaction& transaction) noexcept;
     void armTimerC(Attempt& attempt);
+    void expectWord(Attempt& attempt);
+    void onSilence(Attempt& attempt);
 
     const ForkEnvironment& environment_;
     std::shared_ptr<sip::ServerTransaction> server_;

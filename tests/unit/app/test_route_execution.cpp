@@ -51,7 +51,8 @@ struct Execution : SmallTown {
         if (change) change(call);
         return execution.forkPlan(plan, call);
     }
-    RouteExecution execution{{wire, registrar}, {"town.example", bridge.flow.remote}};
+    gateway::GatewayTable gateways;
+    RouteExecution execution{{wire, registrar, gateways, france()}, {"town.example", bridge.flow.remote}};
 };
 
 using Names = std::vector<std::vector<std::string>>;

@@ -304,3 +304,58 @@ TEST_CASE("a stage leads to a later one only", "[proxy][stages]") {
     CHECK(stage.heard(kAlice).back() == "486 INVITE");
     CHECK(stage.heard(kBob) == Lines{"ACK"});
 }
+
+TEST_CASE("the next hops of a gateway are tried until one of them rings", "[proxy][stages][gateway][rfc3263-4.3]") {
+    const Flow second = udpFlow(51);
+    auto gateway = ProxyStage::branch(kBob, "0327000100");
+    gateway.gateway = "operator";
+    gateway.flow.reset();
+    auto other = gateway;
+    other.requestUri = "sip:0327000100@192.0.2.51";
+    gateway.others = {other};
+    Followed stage{{gateway}};
+    stage.call();
+    REQUIRE(stage.heard(kBob) == Lines{"INVITE"});
+    const auto carried = [&stage] {
+        assertOnLoop();
+        return stage.calls.usage().callsBy("operator");
+    };
+    SECTION("one that says that it is out of service") {
+        stage.answer(kBob, "INVITE", 503, "bob");
+        CHECK(stage.heard(second) == Lines{"INVITE"});
+        CHECK(carried() == 1);
+        stage.answer(second, "INVITE", 503, "second");
+        CHECK(stage.next() == "unreachable");
+    }
+    SECTION("one that says nothing, and then rings all the same") {
+        stage.pass(4s);
+        CHECK(stage.heard(second) == Lines{"INVITE"});
+        stage.answer(kBob, "INVITE", 180, "bob");
+        CHECK(stage.heard(kBob).back() == "CANCEL");
+        stage.answer(second, "INVITE", 200, "second");
+        CHECK(stage.heard(kAlice).back() == "200 INVITE");
+        stage.answer(kBob, "INVITE", 487, "bob");
+        CHECK(carried() == 1);
+    }
+    SECTION("none says anything: another gateway, long before timer B") {
+        stage.pass(4s);
+        stage.pass(4s);
+        CHECK(stage.next() == "unreachable");
+    }
+    SECTION("one that takes its time, but is there") {
+        stage.answer(kBob, "INVITE", 100, "");
+        stage.pass(8s);
+        CHECK(stage.heard(second).empty());
+        CHECK(stage.next().empty());
+    }
+    SECTION("a number that does not exist does not exist by another hop either") {
+        stage.answer(kBob, "INVITE", 404, "bob");
+        CHECK(stage.heard(second).empty());
+        CHECK(stage.next() == "unreachable");
+    }
+    SECTION("not after it has rung") {
+        stage.answer(kBob, "INVITE", 183, "bob");
+        stage.answer(kBob, "INVITE", 503, "bob");
+        CHECK(stage.heard(second).empty());
+    }
+}
