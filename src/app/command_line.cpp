@@ -3,15 +3,8 @@
 
 #include "admin/admin_options.hpp"
 #include "app/command_output.hpp"
-#include "app/exchange_options.hpp"
-#include "app/plan_outcome.hpp"
 #include "app/text_table.hpp"
-#include "base/system_clock.hpp"
-#include "config/text_file.hpp"
 #include "config/value.hpp"
-#include "directory/database.hpp"
-#include "directory/session.hpp"
-#include "directory/store_options.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -24,8 +17,6 @@ namespace beffroi::app {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::size_t kLargestPlan = std::size_t{8} << 20U;  // some 50,000 devices
 
 std::string certificateText(const json& certificate) {
     const auto left = certificate["days_left"].get<long long>();
@@ -90,59 +81,6 @@ std::string callsText(const json& calls) {
                    countText(call["status"]), call["cause"]});
     }
     return table.toString();
-}
-
-directory::ApplyRequest applyRequest(const config::Settings& settings, const CommandOptions& options) {
-    directory::ApplyRequest request;
-    request.text = config::readTextFile(options.planFile, kLargestPlan);
-    request.file = options.planFile;
-    request.who = userName();
-    request.dryRun = options.dryRun;
-    request.generatePasswords = options.generatePasswords;
-    request.realm = settings[kRealm].empty() ? settings[kDomains].front() : settings[kRealm];
-    return request;
-}
-
-json applyOffline(const config::Settings& settings, const directory::ApplyRequest& request) {
-    directory::Database database{settings[directory::kStorePath]};
-    const base::SystemClock clock;
-    base::Random random;
-    directory::ApplyOutcome outcome;
-    database.session().transaction([&] {
-        outcome = directory::applyPlan(database.session(), request, clock.wallNow(),
-                                       [&random] { return newPassword(random); });
-    });
-    return describeOutcome(outcome);
-}
-
-json applyOnline(const config::Settings& settings, const directory::ApplyRequest& request) {
-    // Read here first: JSON cannot even carry a text that is not UTF-8, and the reader knows where it is not.
-    const auto plan = directory::readPlan(request.text, request.file);
-    if (const auto* mistakes = std::get_if<std::vector<directory::PlanMistake>>(&plan)) {
-        directory::ApplyOutcome refused;
-        for (const auto& mistake : *mistakes) refused.mistakes.push_back(mistake.toString());
-        return describeOutcome(refused);
-    }
-    return askExchange(settings, {{"command", "plan-apply"},
-                                  {"text", request.text},
-                                  {"file", request.file},
-                                  {"who", request.who},
-                                  {"dry_run", request.dryRun},
-                                  {"generate_passwords", request.generatePasswords}});
-}
-
-std::string outcomeText(const json& outcome, bool dryRun) {
-    std::string text;
-    for (const auto& line : outcome["difference"]) text += line.get<std::string>() + '\n';
-    if (outcome["difference"].empty()) text += "The plan is in force already.\n";
-    if (dryRun) return text + "Nothing was changed (dry run).\n";
-    if (!outcome["passwords"].empty()) {
-        TextTable table{{"ACCOUNT", "EXTENSION", "PASSWORD"}};
-        for (const auto& made : outcome["passwords"]) table.add({made["account"], made["extension"], made["password"]});
-        text += "\nPasswords that were made now and are not kept anywhere else:\n" + table.toString();
-    }
-    if (outcome["applied"].get<bool>()) text += "\nApplied as revision " + countText(outcome["revision"]) + ".\n";
-    return text;
 }
 
 }  // namespace
@@ -229,31 +167,6 @@ int removeBan(const config::Settings& settings, const CommandOptions& options) {
         return countText(answer["removed"]) + " bans of " + options.address + " removed.\n";
     }));
     return any ? 0 : kRefused;
-}
-
-int applyPlan(const config::Settings& settings, const CommandOptions& options) {
-    const auto request = applyRequest(settings, options);
-    const auto outcome = options.offline ? applyOffline(settings, request) : applyOnline(settings, request);
-    const auto& mistakes = outcome["mistakes"];
-    if (options.json) {
-        print(outcome.dump(2) + '\n');
-    } else if (mistakes.empty()) {
-        print(outcomeText(outcome, options.dryRun));
-    }
-    for (const auto& mistake : mistakes) std::fprintf(stderr, "%s\n", mistake.get_ref<const std::string&>().c_str());
-    return mistakes.empty() ? 0 : kRefused;
-}
-
-int exportPlan(const config::Settings& settings, const CommandOptions& options) {
-    std::string plan;
-    if (options.offline) {
-        directory::Database database{settings[directory::kStorePath]};
-        plan = directory::writePlan(directory::loadPlan(database.session()));
-    } else {
-        plan = askExchange(settings, {{"command", "plan-export"}})["plan"];
-    }
-    print(plan);
-    return 0;
 }
 
 }  // namespace beffroi::app

@@ -9,6 +9,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace beffroi::app {
 
@@ -16,6 +17,10 @@ struct CommandOptions {
     bool json = false;
     int recentCalls = 0;
     std::string planFile;
+    std::string otherFile;                // of `plan diff`; empty: the plan in force
+    std::string planTable;                // "extension"
+    std::vector<std::string> planValues;  // of `plan set`: the entry, then name=value; of `plan remove`: entries
+    int recentChanges = 20;
     bool dryRun = false;
     bool generatePasswords = false;
     bool offline = false;
@@ -54,7 +59,5 @@ struct CommandOptions {
 [[nodiscard]] int closeHours(const config::Settings& settings, const CommandOptions& options);
 [[nodiscard]] int resetHours(const config::Settings& settings, const CommandOptions& options);
 [[nodiscard]] int showOnCall(const config::Settings& settings, const CommandOptions& options);
-[[nodiscard]] int applyPlan(const config::Settings& settings, const CommandOptions& options);
-[[nodiscard]] int exportPlan(const config::Settings& settings, const CommandOptions& options);
 
 }  // namespace beffroi::app

@@ -6,6 +6,8 @@
 #include "app/daemon.hpp"
 #include "app/daemon_schema.hpp"
 #include "app/number_commands.hpp"
+#include "app/plan_commands.hpp"
+#include "directory/plan_reference.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -30,18 +32,49 @@ CLI::App* add(CLI::App& to, const char* name, const char* help, Chosen& chosen, 
     return made;
 }
 
+void addPlanOptions(CLI::App& to, Chosen& chosen) {
+    auto& options = chosen.options;
+    to.add_flag("--dry-run", options.dryRun, "Show the difference, change nothing");
+    to.add_flag("--generate-passwords", options.generatePasswords, "Make a password for each device without one");
+    to.add_flag("--offline", options.offline, "Write the database directly, while beffroid does not run");
+}
+
 void addPlanCommands(CLI::App& to, Chosen& chosen) {
     auto* plan = to.add_subcommand("plan", "The extension plan");
     plan->require_subcommand(1);
     auto& options = chosen.options;
+    constexpr const char* kOffline = "Read the database directly, while beffroid does not run";
     auto* apply = add(*plan, "apply", "Compare a plan file with the plan in force and put it in force", chosen,
                       beffroi::app::applyPlan);
     apply->add_option("FILE", options.planFile, "The plan file")->required();
-    apply->add_flag("--dry-run", options.dryRun, "Show the difference, change nothing");
-    apply->add_flag("--generate-passwords", options.generatePasswords, "Make a password for each device without one");
-    apply->add_flag("--offline", options.offline, "Write the database directly, while beffroid does not run");
+    addPlanOptions(*apply, chosen);
+    auto* table = add(*plan, "import", "Merge a spreadsheet into the plan in force", chosen, beffroi::app::importPlan);
+    table->add_option("FILE", options.planFile, "A CSV file whose first row names keys: extension.number, person.name")
+        ->required();
+    addPlanOptions(*table, chosen);
+    auto* set = add(*plan, "set", "Change an entry of the plan in force, or make one", chosen, beffroi::app::setInPlan);
+    set->add_option("TABLE", options.planTable, "extension, person, device …")->required();
+    set->add_option("VALUES", options.planValues, "The entry's key, then name=value; an empty value takes it away");
+    addPlanOptions(*set, chosen);
+    auto* remove = add(*plan, "remove", "Take entries out of the plan in force", chosen, beffroi::app::removeFromPlan);
+    remove->add_option("TABLE", options.planTable, "extension, person, device …")->required();
+    remove->add_option("KEYS", options.planValues, "Which ones")->required();
+    addPlanOptions(*remove, chosen);
     auto* save = add(*plan, "export", "Print the plan in force as a plan file", chosen, beffroi::app::exportPlan);
-    save->add_flag("--offline", options.offline, "Read the database directly, while beffroid does not run");
+    save->add_flag("--offline", options.offline, kOffline);
+    auto* diff = add(*plan, "diff", "What a plan file would change, or what differs between two", chosen,
+                     beffroi::app::diffPlan);
+    diff->add_option("FILE", options.planFile, "The plan file")->required();
+    diff->add_option("OTHER", options.otherFile, "Another one, to which the first is compared");
+    diff->add_flag("--offline", options.offline, kOffline);
+    auto* audit = add(*plan, "audit", "Who changed what, and when", chosen, beffroi::app::auditPlan);
+    audit->add_option("--recent", options.recentChanges, "The last N changes")
+        ->check(CLI::Range(1, 10000))
+        ->capture_default_str();
+    audit->add_flag("--offline", options.offline, kOffline);
+    plan->add_subcommand("reference", "Print what every key of a plan means, in Markdown")->callback([&chosen] {
+        chosen.text = [](const beffroi::config::Schema&) { return beffroi::directory::writePlanReference(); };
+    });
 }
 
 void addBansCommands(CLI::App& to, Chosen& chosen) {

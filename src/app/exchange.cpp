@@ -209,7 +209,8 @@ Exchange::Exchange(base::EventLoop& loop, base::SystemClock& clock, const config
       control_{settings[admin::kSocket],
                {loop, clock, store_, directory_, edge_, transactions_, registrar_, authenticator_, calls_, guard_,
                 bans_, securityLog_, lineSettings_, lines_, country_},
-               realmOf(settings)},
+               realmOf(settings),
+               directory::PlanKnowledge::of(settings[country::kFolder])},
       drainTimer_{loop.scheduler(), [this] { checkDrained(); }} {
     assertOnLoop();
     registrar_.restore(restored.bindings);

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "app/exchange_control.hpp"
 
-#include "app/plan_outcome.hpp"
 #include "app/request_fields.hpp"
 #include "base/log.hpp"
-#include "directory/plan_store.hpp"
 #include "directory/session.hpp"
 #include "proxy/sqlite_call_record_store.hpp"
 
@@ -18,7 +16,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr log::Area kLog{"control"};
 constexpr int kMostRecent = 10'000;
 constexpr long long kLongestBan = 100LL * 365 * 86400;  // seconds
 constexpr std::size_t kLongestReason = 200;
@@ -159,10 +156,17 @@ json describe(const edge::tls::Tls& tls) {
 
 }  // namespace
 
-ExchangeControl::ExchangeControl(const std::string& socket, const Parts& parts, std::string realm)
+ExchangeControl::ExchangeControl(const std::string& socket, const Parts& parts, std::string realm,
+                                 directory::PlanKnowledge knowledge)
     : parts_{parts},
       lineControl_{{parts.clock, parts.directory, parts.country, parts.lines, parts.settings}},
-      realm_{std::move(realm)},
+      plan_{{parts.loop, parts.clock, parts.store, parts.directory,
+             [this](const std::shared_ptr<const DirectorySnapshot>& plan) {
+                 assertOnLoop();
+                 follow(plan);
+             }},
+            std::move(realm),
+            std::move(knowledge)},
       started_{parts.clock.now()},
       server_{socket, [this](const json& request, Respond respond) {
                   parts_.loop.post([this, request, respond = std::move(respond)] {
@@ -170,6 +174,12 @@ ExchangeControl::ExchangeControl(const std::string& socket, const Parts& parts, 
                       handle(request, respond);
                   });
               }} {}
+
+void ExchangeControl::follow(const std::shared_ptr<const DirectorySnapshot>& plan) {
+    parts_.registrar.keepOnly(*plan);
+    parts_.guard.keepOnly(*plan);
+    parts_.settings.keepOnly(plan);
+}
 
 void ExchangeControl::handle(const json& request, const Respond& respond) {
     try {
@@ -187,9 +197,8 @@ void ExchangeControl::obey(const json& request, const Respond& respond) {
     if (command == "bans") return respond(bans());
     if (command == "ban") return ban(request, respond);
     if (command == "unban") return unban(request, respond);
-    if (command == "plan-apply") return applyPlan(request, respond);
-    if (command == "plan-export") return exportPlan(respond);
     if (lineControl_.obey(command, request, respond)) return;
+    if (plan_.obey(command, request, respond)) return;
     respond(failure("unknown command \"" + command + '"'));
 }
 
@@ -302,53 +311,6 @@ void ExchangeControl::unban(const json& request, const Respond& respond) {
         if (!removed) return respond(failure("nothing could be written: " + parts_.store.health().problem));
         respond({{"removed", *removed}});
     });
-}
-
-void ExchangeControl::applyPlan(const json& request, const Respond& respond) {
-    directory::ApplyRequest wanted;
-    wanted.text = fieldOr<std::string>(request, "text", "");
-    wanted.file = fieldOr<std::string>(request, "file", "plan");
-    wanted.who = fieldOr<std::string>(request, "who", "");
-    wanted.dryRun = fieldOr(request, "dry_run", false);
-    wanted.generatePasswords = fieldOr(request, "generate_passwords", false);
-    wanted.realm = realm_;
-
-    struct Result {
-        directory::ApplyOutcome outcome;
-        std::shared_ptr<const DirectorySnapshot> directory;
-    };
-    const auto result = std::make_shared<Result>();
-    parts_.store.run(
-        [result, wanted, now = parts_.clock.wallNow()](directory::Session& session) {
-            base::Random random;
-            *result = {};
-            result->outcome = directory::applyPlan(session, wanted, now, [&random] { return newPassword(random); });
-            if (!result->outcome.applied) return;
-            result->directory = std::make_shared<const DirectorySnapshot>(
-                directory::snapshotOf(directory::loadPlan(session), result->outcome.revision));
-        },
-        [this, result, respond](bool durable) {
-            if (!durable) return respond(failure("the plan could not be written: " + parts_.store.health().problem));
-            if (!result->directory) return respond(describeOutcome(result->outcome));
-            parts_.loop.post([this, result, respond] {
-                assertOnLoop();
-                parts_.directory.publish(result->directory);
-                parts_.registrar.keepOnly(*result->directory);
-                parts_.guard.keepOnly(*result->directory);
-                parts_.settings.keepOnly(result->directory);
-                log::info(kLog, "plan applied", {{"revision", result->outcome.revision}});
-                respond(describeOutcome(result->outcome));
-            });
-        });
-}
-
-void ExchangeControl::exportPlan(const Respond& respond) {
-    const auto text = std::make_shared<std::string>();
-    parts_.store.run(
-        [text](directory::Session& session) { *text = directory::writePlan(directory::loadPlan(session)); },
-        [text, respond](bool read) {
-            respond(read ? json{{"plan", *text}} : failure("the database cannot be read now"));
-        });
 }
 
 }  // namespace beffroi::app

@@ -12,6 +12,7 @@
 
 #include "admin/control_server.hpp"
 #include "app/line_control.hpp"
+#include "app/plan_control.hpp"
 #include "auth/authenticator.hpp"
 #include "base/event_loop.hpp"
 #include "base/random.hpp"
@@ -28,6 +29,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <memory>
 #include <string>
 
 namespace beffroi::app {
@@ -53,7 +55,8 @@ public:
     };
 
     /// Throws std::system_error if the socket cannot be opened.
-    ExchangeControl(const std::string& socket, const Parts& parts, std::string realm);
+    ExchangeControl(const std::string& socket, const Parts& parts, std::string realm,
+                    directory::PlanKnowledge knowledge);
 
 private:
     using Respond = admin::ControlServer::Respond;
@@ -65,12 +68,11 @@ private:
     [[nodiscard]] nlohmann::json bans() const BEFFROI_ON_LOOP;
     void ban(const nlohmann::json& request, const Respond& respond) BEFFROI_ON_LOOP;
     void unban(const nlohmann::json& request, const Respond& respond) BEFFROI_ON_LOOP;
-    void applyPlan(const nlohmann::json& request, const Respond& respond) BEFFROI_ON_LOOP;
-    void exportPlan(const Respond& respond) BEFFROI_ON_LOOP;
+    void follow(const std::shared_ptr<const DirectorySnapshot>& plan) BEFFROI_ON_LOOP;
 
     Parts parts_;
     LineControl lineControl_;
-    std::string realm_;
+    PlanControl plan_;
     Clock::TimePoint started_;
     admin::ControlServer server_;  // its thread uses all of the above
 };

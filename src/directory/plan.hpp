@@ -7,6 +7,7 @@
 #pragma once
 
 #include "beffroi/directory.hpp"
+#include "directory/plan_knowledge.hpp"
 #include "directory/plan_notes.hpp"
 
 #include <functional>
@@ -37,7 +38,7 @@ struct Plan {
     PlanNotes notes;
 };
 
-/// One mistake in a plan file, lines and columns from 1.
+/// One mistake in a plan file, lines and columns from 1. Line 0: in no file, the text says where.
 struct PlanMistake {
     std::string file;
     std::size_t line = 0;
@@ -48,7 +49,8 @@ struct PlanMistake {
 
 /// Reads a plan file (docs/plan.md). All mistakes are reported together and in their order, those of a single entry and
 /// those that plan_checks finds between entries.
-[[nodiscard]] std::variant<Plan, std::vector<PlanMistake>> readPlan(std::string_view text, const std::string& file);
+[[nodiscard]] std::variant<Plan, std::vector<PlanMistake>> readPlan(std::string_view text, const std::string& file,
+                                                                    const PlanKnowledge& knowledge = {});
 
 /// The plan as a file that reads back to the same plan; digests instead of passwords.
 [[nodiscard]] std::string writePlan(const Plan& plan);

@@ -2,9 +2,10 @@
 //
 // Whether a plan makes sense as a whole: what its entries say of one another. The same checks judge a plan file, a
 // spreadsheet and a single change of the plan in force.
-// Thread: any.
+// Thread: any but the loop: files of time zones are read.
 #pragma once
 
+#include "country/country.hpp"
 #include "directory/plan.hpp"
 
 #include <string>
@@ -20,7 +21,8 @@ struct PlanFinding {
     Weight weight = Weight::Mistake;
 };
 
-/// In no order. An entry that is no part of the plan because it could not be read is missed here, too.
-[[nodiscard]] std::vector<PlanFinding> checkPlan(const Plan& plan);
+/// What is found, in no order. An entry that is no part of the plan because it could not be read is missed here, too.
+/// `country` is the plan's; null: none is known.
+[[nodiscard]] std::vector<PlanFinding> checkPlan(const Plan& plan, const country::Country* country = nullptr);
 
 }  // namespace beffroi::directory

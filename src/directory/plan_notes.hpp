@@ -13,6 +13,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -54,9 +55,10 @@ private:
 
 struct PlanNotes {
     PlanPlaces places;
-    std::set<std::string> withoutMd5;         // accounts that say md5 = false
-    std::set<std::string> withoutPassword;    // accounts that say password = false
-    std::set<std::string> withoutPin;         // people who say pin = false
+    std::set<std::tuple<TableId, std::string, std::string_view>> wrong;  // keys whose values could not be read
+    std::set<std::string> withoutMd5;                                    // accounts that say md5 = false
+    std::set<std::string> withoutPassword;                               // accounts that say password = false
+    std::set<std::string> withoutPin;                                    // people who say pin = false
     std::map<std::string, std::string> pins;  // by person: in clear, until plan_secrets makes hashes of them
     std::vector<std::string> warnings;        // "file:line:column: warning: …"; the plan is good all the same
 };

@@ -23,7 +23,8 @@ namespace {
 
 class PlanReader {
 public:
-    PlanReader(std::string_view text, const std::string& file) : text_{text}, file_{file} {}
+    PlanReader(std::string_view text, const std::string& file, const PlanKnowledge& knowledge)
+        : text_{text}, file_{file}, knowledge_{knowledge} {}
 
     std::variant<Plan, std::vector<PlanMistake>> read() {
         try {
@@ -83,12 +84,22 @@ private:
         if (town == nullptr) return complain({1, 1}, "a plan starts with [town], its name and its realm");
         remember(table, {}, {}, *town);
         readFields(table, {}, *town);
+        findCountry({TableId::Town, {}, "country"});
         const auto* realm = town->get("realm");
         if (realm != nullptr && !realm->is_string()) return;
         if (plan_.realm.empty() || plan_.realm.find_first_of("\"\\") != std::string::npos) {
             complain((realm == nullptr ? *town : *realm).source().begin,
                      "the town needs a realm without quotation marks, such as \"mairie.example\"");
         }
+    }
+
+    void findCountry(const PlanSpot& spot) {
+        if (!knowledge_.country) return;
+        country_ = knowledge_.country(plan_.town.country);
+        const auto place = plan_.notes.places.find(spot);
+        if (country_) return;
+        mistakes_.push_back(
+            {file_, place.line, place.column, "nothing is known of a country \"" + plan_.town.country + '"'});
     }
 
     void readEntries(const Table& table, const toml::table& file) {
@@ -141,8 +152,8 @@ private:
         const std::string what{table.words};
         if (key.empty()) {
             complain(place, "this " + what + " has no " + std::string{field.key});
-        } else if (auto wrong = settleKey(table, key)) {
-            complain(place, std::move(*wrong));
+        } else if (auto wrong = settleKey(table, key, country_.get())) {
+            complain(placeIn(*node, *wrong), std::move(wrong->text));
         } else if (table.find(plan_, key) != nullptr) {
             complain(place, what + " \"" + key + "\" stands twice");
         } else {
@@ -176,15 +187,24 @@ private:
 
     void readField(const Table& table, const std::string& key, const Field& field, const toml::node& node,
                    void* entry) {
-        auto value = valueOf(table, key, field, node);
-        if (!value) return;
-        const auto mistake = settle(table, field, *value);
-        if (!mistake) return field.set(entry, std::move(*value));
+        const auto before = mistakes_.size();
+        if (auto value = valueOf(table, key, field, node)) keep(table, field, node, std::move(*value), entry);
+        if (mistakes_.size() != before) plan_.notes.wrong.emplace(table.id, key, field.key);
+    }
+
+    void keep(const Table& table, const Field& field, const toml::node& node, FieldValue value, void* entry) {
+        auto mistake = settle(table, field, value, country_.get());
+        if (!mistake) return field.set(entry, std::move(value));
+        complain(placeIn(node, *mistake), std::move(mistake->text));
+    }
+
+    // Of what is wrong within a text: behind the quotation mark, as texts without escapes are written.
+    static Place placeIn(const toml::node& node, const ValueMistake& mistake) {
         const auto* list = node.as_array();
-        complain((list == nullptr || mistake->element == PlanSpot::kWhole ? node : *list->get(mistake->element))
-                     .source()
-                     .begin,
-                 mistake->text);
+        const bool one = list != nullptr && mistake.element != PlanSpot::kWhole;
+        auto place = (one ? *list->get(mistake.element) : node).source().begin;
+        if (mistake.offset > 0) place.column += static_cast<toml::source_index>(mistake.offset + 1);
+        return place;
     }
 
     /// Nothing if the node is of another type, and complained about.
@@ -301,7 +321,7 @@ private:
     }
 
     void check() {
-        for (auto& finding : checkPlan(plan_)) {
+        for (auto& finding : checkPlan(plan_, country_.get())) {
             const auto place = plan_.notes.places.find(finding.spot);
             auto& list = finding.weight == Weight::Warning ? warnings_ : mistakes_;
             if (finding.weight == Weight::Warning) finding.text = "warning: " + finding.text;
@@ -311,6 +331,8 @@ private:
 
     std::string_view text_;
     std::string file_;
+    const PlanKnowledge& knowledge_;
+    std::shared_ptr<const country::Country> country_;
     Plan plan_;
     std::vector<PlanMistake> mistakes_;
     std::vector<PlanMistake> warnings_;
@@ -318,8 +340,9 @@ private:
 
 }  // namespace
 
-std::variant<Plan, std::vector<PlanMistake>> readPlan(std::string_view text, const std::string& file) {
-    return PlanReader{text, file}.read();
+std::variant<Plan, std::vector<PlanMistake>> readPlan(std::string_view text, const std::string& file,
+                                                      const PlanKnowledge& knowledge) {
+    return PlanReader{text, file, knowledge}.read();
 }
 
 }  // namespace beffroi::directory

@@ -108,6 +108,7 @@ PinHashes hashPins(const Plan& current, const Plan& wanted) {
 }
 
 void settlePins(const Plan& current, Plan& wanted, const PinHashes& hashes) {
+    std::erase_if(wanted.notes.pins, [&wanted](const auto& each) { return !wanted.people.contains(each.first); });
     for (const auto& [id, hash] : hashes) {
         const auto person = wanted.people.find(id);
         if (person == wanted.people.end() || wanted.notes.pins.erase(id) == 0) continue;

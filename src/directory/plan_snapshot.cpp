@@ -4,6 +4,7 @@
 
 #include "directory/plan.hpp"
 #include "directory/plan_numbers.hpp"
+#include "directory/plan_times.hpp"
 
 #include <algorithm>
 
@@ -68,6 +69,8 @@ DirectorySnapshot snapshotOf(const Plan& plan, std::uint64_t revision) {
     copyTo(snapshot.shortCodes, plan.shortCodes);
     copyTo(snapshot.contacts, plan.contacts);
     for (const auto& [code, change] : plan.codes) snapshot.codes.push_back(change);
+    for (auto& [id, hours] : snapshot.hours) hours.times = timesOf(hours);
+    for (auto& [id, rota] : snapshot.rotas) rota.times = timesOf(rota);
     addExtensions(snapshot, plan);
     addDevices(snapshot, plan);
     addDirectNumbers(snapshot, plan);

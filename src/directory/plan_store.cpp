@@ -40,23 +40,55 @@ std::uint64_t planRevision(Session& session) {
     return text.empty() ? 0 : std::stoull(text);
 }
 
+PlanResult wantedPlan(const Plan& current, const ApplyRequest& request) {
+    switch (request.form) {
+        case ApplyRequest::Form::Table: return importTable(current, request.text, request.file, request.knowledge);
+        case ApplyRequest::Form::Changes: return changePlan(current, request.changes, request.knowledge);
+        case ApplyRequest::Form::File: break;
+    }
+    return readPlan(request.text, request.file, request.knowledge);
+}
+
+std::vector<AuditEntry> planAudit(Session& session, int count) {
+    std::vector<AuditEntry> entries;
+    long long revision = 0;
+    long long at = 0;
+    std::string who;
+    std::string summary;
+    soci::statement query =
+        (session.sql().prepare << "SELECT revision, made_at, who, summary FROM plan_audit"
+                                  " ORDER BY revision DESC LIMIT :count",
+         soci::use(count), soci::into(revision), soci::into(at), soci::into(who), soci::into(summary));
+    query.execute();
+    while (query.fetch()) {
+        entries.push_back(
+            {static_cast<std::uint64_t>(revision), Clock::WallTime{} + std::chrono::milliseconds{at}, who, summary});
+    }
+    return entries;
+}
+
 ApplyOutcome applyPlan(Session& session, const ApplyRequest& request, Clock::WallTime now,
+                       const std::function<std::string()>& random) {
+    return applyPlan(session, loadPlan(session), request, now, random);
+}
+
+ApplyOutcome applyPlan(Session& session, const Plan& current, const ApplyRequest& request, Clock::WallTime now,
                        const std::function<std::string()>& random) {
     ApplyOutcome outcome;
     outcome.revision = planRevision(session);
-    auto result = readPlan(request.text, request.file);
+    auto result = wantedPlan(current, request);
     if (const auto* mistakes = std::get_if<std::vector<PlanMistake>>(&result)) {
         for (const auto& mistake : *mistakes) outcome.mistakes.push_back(mistake.toString());
         return outcome;
     }
     auto& wanted = std::get<Plan>(result);
+    outcome.warnings = wanted.notes.warnings;
     if (!request.realm.empty() && wanted.realm != request.realm) {
         outcome.mistakes.push_back(mistakeAt(
             request, wanted.notes.places.find({TableId::Town, {}, "realm"}),
             "the plan is for realm \"" + wanted.realm + "\", the server's is \"" + request.realm + "\" (sip.realm)"));
         return outcome;
     }
-    const auto current = loadPlan(session);
     const auto without = completeFrom(current, wanted);
     settlePins(current, wanted, request.pins);
     if (request.generatePasswords) {
@@ -76,6 +108,8 @@ ApplyOutcome applyPlan(Session& session, const ApplyRequest& request, Clock::Wal
     ++outcome.revision;
     putInForce(session, current, wanted, outcome.revision, request, now, joined(outcome.difference));
     outcome.applied = true;
+    wanted.notes = {};
+    outcome.plan = std::make_shared<const Plan>(std::move(wanted));
     return outcome;
 }
 

@@ -2,6 +2,7 @@
 #include "directory/plan_values.hpp"
 
 #include "base/text.hpp"
+#include "beffroi/announcements.hpp"
 #include "beffroi/plan_target.hpp"
 #include "config/nearest.hpp"
 #include "config/value.hpp"
@@ -39,23 +40,47 @@ std::string wrongWord(const Field& field, const std::string& word) {
            (near.empty() ? "" : "; did you mean \"" + near + "\"?");
 }
 
-std::string settleOutside(std::string& number) {
-    auto bare = withoutSeparators(number);
-    if (!isE164(bare)) return "\"" + number + "\" is no number outside; write it as \"+33327000100\"";
-    number = std::move(bare);
+// An empty text: nothing is wrong.
+ValueMistake settleOutside(std::string& number, const country::Country* country) {
+    if (country == nullptr) {
+        auto bare = withoutSeparators(number);
+        if (!isE164(bare)) return {"\"" + number + "\" is no number outside; write it as \"+33327000100\""};
+        number = std::move(bare);
+        return {};
+    }
+    auto outside = country->readWritten(number);
+    if (const auto* wrong = std::get_if<country::NumberMistake>(&outside)) {
+        return {'"' + number + "\" " + std::string{toString(wrong->fault)}, PlanSpot::kWhole, wrong->offset};
+    }
+    auto& found = std::get<country::OutsideNumber>(outside);
+    if (found.isShort()) return {'"' + number + "\" is a short number, by which nobody can be called from outside"};
+    number = std::move(found.number);
     return {};
 }
 
-// "+33327000100-+33327000199"; in what is before and after the dash there may be spaces, but no further dash.
-std::string settleRange(std::string& range) {
-    const auto dash = range.find('-');
-    if (dash == std::string::npos) return settleOutside(range);
+// "+33327000100-+33327000199": a dash within a number has a digit behind it and no '+' or trunk prefix, so the middle
+// one of an odd number of dashes is the range's.
+std::size_t rangeDash(std::string_view range) {
+    if (const auto plus = range.find("-+"); plus != std::string_view::npos) return plus;
+    const auto dashes = std::count(range.begin(), range.end(), '-');
+    if (dashes % 2 == 0) return std::string_view::npos;
+    auto dash = range.find('-');
+    for (auto i = dashes / 2; i > 0; --i) dash = range.find('-', dash + 1);
+    return dash;
+}
+
+ValueMistake settleRange(std::string& range, const country::Country* country) {
+    const auto dash = rangeDash(range);
+    if (dash == std::string::npos) return settleOutside(range, country);
     auto first = range.substr(0, dash);
     auto last = range.substr(dash + 1);
-    if (auto wrong = settleOutside(first); !wrong.empty()) return wrong;
-    if (auto wrong = settleOutside(last); !wrong.empty()) return wrong;
+    if (auto wrong = settleOutside(first, country); !wrong.text.empty()) return wrong;
+    if (auto wrong = settleOutside(last, country); !wrong.text.empty()) {
+        wrong.offset += dash + 1;
+        return wrong;
+    }
     if (first.size() != last.size() || last < first)
-        return "\"" + range + "\" is no range: the last number is not behind the first";
+        return {"\"" + range + "\" is no range: the last number is not behind the first"};
     range = first + '-' + last;
     return {};
 }
@@ -87,8 +112,7 @@ std::string withKey(const Field& field, const std::string& text) {
     return text.empty() ? text : std::string{field.key} + ": " + text;
 }
 
-std::string settleOne(const Table& table, const Field& field, std::string& text) {
-    if (!isOneLine(text)) return withKey(field, "one line of at most 200 printable characters is expected");
+std::string settleForm(const Table& table, const Field& field, std::string& text) {
     switch (field.type) {
         case FieldType::Identifier:
             if (text.empty() || isIdentifier(text)) return {};
@@ -98,8 +122,6 @@ std::string settleOne(const Table& table, const Field& field, std::string& text)
             return '"' + text + "\" is no " +
                    std::string{table.keyField().key == field.key ? table.words : "extension"} +
                    ": 2 to 15 digits are expected";
-        case FieldType::Outside: return withKey(field, settleOutside(text));
-        case FieldType::Outsides: return withKey(field, settleRange(text));
         case FieldType::Target:
         case FieldType::Targets: return withKey(field, settleTarget(text));
         case FieldType::Choice:
@@ -112,17 +134,29 @@ std::string settleOne(const Table& table, const Field& field, std::string& text)
     }
 }
 
+ValueMistake settleOne(const Table& table, const Field& field, std::string& text, const country::Country* country) {
+    if (!isOneLine(text)) return {withKey(field, "one line of at most 200 printable characters is expected")};
+    const bool outside = field.type == FieldType::Outside;
+    if (!outside && field.type != FieldType::Outsides) return {settleForm(table, field, text)};
+    auto wrong = outside ? settleOutside(text, country) : settleRange(text, country);
+    wrong.text = withKey(field, wrong.text);
+    return wrong;
+}
+
 }  // namespace
 
-std::optional<ValueMistake> settle(const Table& table, const Field& field, FieldValue& value) {
+std::optional<ValueMistake> settle(const Table& table, const Field& field, FieldValue& value,
+                                   const country::Country* country) {
     if (auto* text = std::get_if<std::string>(&value)) {
-        if (auto wrong = settleOne(table, field, *text); !wrong.empty()) return ValueMistake{std::move(wrong)};
+        if (auto wrong = settleOne(table, field, *text, country); !wrong.text.empty()) return wrong;
         if (field.key == "certificate") *text = base::lowerCase(*text);  // RFC 5280 §7.2, RFC 5922 §7.2
     } else if (auto* list = std::get_if<Strings>(&value)) {
         for (std::size_t i = 0; i < list->size(); ++i) {
-            auto wrong =
-                (*list)[i].empty() ? withKey(field, "an element is empty") : settleOne(table, field, (*list)[i]);
-            if (!wrong.empty()) return ValueMistake{std::move(wrong), i};
+            auto& each = (*list)[i];
+            auto wrong = each.empty() ? ValueMistake{withKey(field, "an element is empty")}
+                                      : settleOne(table, field, each, country);
+            wrong.element = i;
+            if (!wrong.text.empty()) return wrong;
         }
     } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
         if (*number < field.least || *number > field.most) return ValueMistake{withKey(field, bounds(field))};
@@ -130,13 +164,11 @@ std::optional<ValueMistake> settle(const Table& table, const Field& field, Field
     return std::nullopt;
 }
 
-std::optional<std::string> settleKey(const Table& table, std::string& key) {
-    const auto& field = table.keyField();
+std::optional<ValueMistake> settleKey(const Table& table, std::string& key, const country::Country* country) {
     FieldValue value{std::move(key)};
-    auto mistake = settle(table, field, value);
+    auto mistake = settle(table, table.keyField(), value, country);
     key = std::get<std::string>(std::move(value));
-    if (mistake) return std::move(mistake->text);
-    return std::nullopt;
+    return mistake;
 }
 
 std::string expectedType(const Field& field) {

@@ -56,6 +56,7 @@ std::string changes(const Table& table, const void* before, const void* after) {
 }  // namespace
 
 std::string PlanMistake::toString() const {
+    if (line == 0) return text;
     return file + ':' + std::to_string(line) + ':' + std::to_string(column) + ": " + text;
 }
 

@@ -15,7 +15,10 @@ class PublishedDirectory final : public Directory {
 public:
     explicit PublishedDirectory(std::shared_ptr<const DirectorySnapshot> first) : current_{std::move(first)} {}
     [[nodiscard]] std::shared_ptr<const DirectorySnapshot> snapshot() const override { return current_; }
-    void publish(std::shared_ptr<const DirectorySnapshot> next) { current_ = std::move(next); }
+    /// Returns the one before: what holds a whole town takes a while to free, so that is better done elsewhere.
+    std::shared_ptr<const DirectorySnapshot> publish(std::shared_ptr<const DirectorySnapshot> next) {
+        return std::exchange(current_, std::move(next));
+    }
 
 private:
     std::shared_ptr<const DirectorySnapshot> current_;

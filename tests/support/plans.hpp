@@ -13,8 +13,9 @@
 namespace beffroi::test {
 
 /// Reads a plan that must have no mistake.
-[[nodiscard]] inline directory::Plan planOf(std::string_view text, const std::string& file = "plan.toml") {
-    auto result = directory::readPlan(text, file);
+[[nodiscard]] inline directory::Plan planOf(std::string_view text, const std::string& file = "plan.toml",
+                                            const directory::PlanKnowledge& knowledge = {}) {
+    auto result = directory::readPlan(text, file, knowledge);
     if (const auto* mistakes = std::get_if<std::vector<directory::PlanMistake>>(&result)) {
         throw std::runtime_error{mistakes->front().toString()};
     }

@@ -6,6 +6,7 @@
 
 #include "admin/control_server.hpp"
 #include "app/daemon_schema.hpp"
+#include "app/plan_commands.hpp"
 #include "support/captured_output.hpp"
 #include "support/plans.hpp"
 #include "support/temporary_folder.hpp"
@@ -72,7 +73,8 @@ private:
 
     config::Settings settings_ = config::parse(
         "[admin]\nsocket = '" + folder.path("control.sock") + "'\nbridge-socket = '" + folder.path("bridge.sock") +
-            "'\n[store]\npath = '" + folder.path("town.db") + "'\n[sip]\ndomains = ['mairie.test']\n",
+            "'\n[directory]\ncountries = '" BEFFROI_SOURCE_DIR "/config/countries'\n[store]\npath = '" +
+            folder.path("town.db") + "'\n[sip]\ndomains = ['mairie.test']\n",
         "beffroi.toml", daemonSchema());
     std::mutex mutex_;
     std::map<std::string, json> answers_;  // by command; the bridge's begin with its name

@@ -16,14 +16,15 @@ using nlohmann::json;
 
 TEST_CASE("an outcome is told as JSON", "[app][plan]") {
     directory::ApplyOutcome outcome;
-    CHECK(describeOutcome(outcome) == json::parse(R"({"mistakes": [], "difference": [], "passwords": [],
+    CHECK(describeOutcome(outcome) == json::parse(R"({"mistakes": [], "warnings": [], "difference": [], "passwords": [],
                                                       "revision": 0, "applied": false})"));
     outcome.mistakes = {"p:1:1: wrong"};
+    outcome.warnings = {"p:2:1: warning: odd"};
     outcome.difference = {"+ site a", "- site b"};
     outcome.passwords = {{"2100-a", "2100", "secret"}};
     outcome.revision = 7;
     outcome.applied = true;
-    CHECK(describeOutcome(outcome) == json::parse(R"({"mistakes": ["p:1:1: wrong"],
+    CHECK(describeOutcome(outcome) == json::parse(R"({"mistakes": ["p:1:1: wrong"], "warnings": ["p:2:1: warning: odd"],
         "difference": ["+ site a", "- site b"], "revision": 7, "applied": true,
         "passwords": [{"account": "2100-a", "extension": "2100", "password": "secret"}]})"));
 }
