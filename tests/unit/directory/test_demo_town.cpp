@@ -16,16 +16,25 @@
 using namespace beffroi;
 using namespace beffroi::directory;
 
+namespace {
+
+Plan planOfTown(const std::string& text) {
+    return test::planOf(text, "demo-town.toml", PlanKnowledge::of(BEFFROI_SOURCE_DIR "/config/countries"));
+}
+
+}  // namespace
+
 TEST_CASE("the demo town is a plan of the size that its first lines say", "[directory][plan]") {
     const auto text = test::textOf(BEFFROI_SOURCE_DIR "/config/plans/demo-town.toml");
-    const auto plan = test::planOf(text, "demo-town.toml");
+    const auto plan = planOfTown(text);
+    CHECK(plan.notes.warnings.empty());
     CHECK(plan.town.name == "Val-du-Beffroi");
     const auto countOf = [&plan](ExtensionKind kind) {
         return std::count_if(plan.extensions.begin(), plan.extensions.end(),
                              [kind](const auto& entry) { return entry.second.kind == kind; });
     };
     const auto said = [&text](std::size_t count, const char* what) {
-        return text.substr(0, 500).find(std::to_string(count) + what) != std::string::npos;
+        return text.substr(0, 600).find(std::to_string(count) + what) != std::string::npos;
     };
     CHECK(text.substr(0, 200).find("an invented town of 20,000 inhabitants") != std::string::npos);
     CHECK(said(plan.sites.size(), " sites"));
@@ -35,10 +44,12 @@ TEST_CASE("the demo town is a plan of the size that its first lines say", "[dire
     CHECK(said(plan.devices.size(), " telephones"));
     CHECK(countOf(ExtensionKind::Room) == 3);
     CHECK(countOf(ExtensionKind::EchoTest) == 1);
+    CHECK(countOf(ExtensionKind::Department) == static_cast<long>(plan.departments.size()));
+    CHECK(plan.extensions.size() >= 200);
 }
 
 TEST_CASE("in the demo town everybody can be called and every telephone stands somewhere", "[directory][plan]") {
-    auto plan = test::planOf(test::textOf(BEFFROI_SOURCE_DIR "/config/plans/demo-town.toml"));
+    auto plan = planOfTown(test::textOf(BEFFROI_SOURCE_DIR "/config/plans/demo-town.toml"));
     const auto snapshot = snapshotOf(plan, 1);
     std::set<std::string> reached;
     for (const auto& [number, extension] : snapshot.extensions) {
@@ -56,6 +67,16 @@ TEST_CASE("in the demo town everybody can be called and every telephone stands s
         CAPTURE(account);
         CHECK_FALSE(device.site.empty());
         CHECK(device.ha1Sha256.empty());  // no passwords in a file that everybody reads
+    }
+    for (const auto& [id, department] : snapshot.departments) {
+        CAPTURE(id);
+        CHECK_FALSE(department.number.empty());
+        CHECK(snapshot.directNumberOf.contains(department.number));
+    }
+    for (const auto& [id, site] : snapshot.sites) {
+        CAPTURE(id);
+        CHECK(snapshot.extension(site.emergencyNotify) != nullptr);
+        CHECK_FALSE(site.emergencyNumber.empty());
     }
     const auto without = completeFrom({}, plan);
     CHECK(without.size() == plan.devices.size());
