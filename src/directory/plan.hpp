@@ -59,7 +59,7 @@ struct PlanMistake {
 /// Never shows a digest. Empty if the plans are equal.
 [[nodiscard]] std::vector<std::string> difference(const Plan& current, const Plan& wanted);
 
-/// The plan as the call path looks things up.
+/// The plan as the call path looks things up. Reads files of time zones: not on the loop.
 [[nodiscard]] DirectorySnapshot snapshotOf(const Plan& plan, std::uint64_t revision);
 
 }  // namespace beffroi::directory

@@ -2,6 +2,7 @@
 //
 // The plan as the call path looks things up: what a decision needs is one look-up away.
 
+#include "calendar/time_zones.hpp"
 #include "directory/plan.hpp"
 #include "directory/plan_numbers.hpp"
 #include "directory/plan_times.hpp"
@@ -46,6 +47,15 @@ void addDirectNumbers(DirectorySnapshot& snapshot, const Plan& plan) {
               [](const DirectNumbers& a, const DirectNumbers& b) { return a.first < b.first; });
 }
 
+void addZones(DirectorySnapshot& snapshot, const Plan& plan) {
+    const auto add = [&snapshot](const std::string& name) {
+        if (name.empty() || snapshot.zones.contains(name)) return;
+        if (auto zone = calendar::readTimeZone(name)) snapshot.zones.emplace(name, std::move(*zone));
+    };
+    add(plan.town.timeZone);
+    for (const auto& [id, site] : plan.sites) add(site.timeZone);
+}
+
 template <typename T>
 void copyTo(DirectorySnapshot::ByName<T>& to, const std::map<std::string, T>& from) {
     to.reserve(from.size());
@@ -74,6 +84,7 @@ DirectorySnapshot snapshotOf(const Plan& plan, std::uint64_t revision) {
     addExtensions(snapshot, plan);
     addDevices(snapshot, plan);
     addDirectNumbers(snapshot, plan);
+    addZones(snapshot, plan);
     return snapshot;
 }
 

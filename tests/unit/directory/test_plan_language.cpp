@@ -123,6 +123,12 @@ TEST_CASE("a value is kept in one form, however it was written", "[directory][pl
 TEST_CASE("a snapshot has everything of the plan, and what decisions look up", "[directory][plan]") {
     const auto snapshot = snapshotOf(planOf(kEverything), 3);
     CHECK(snapshot.town.outsidePrefix == "0");
+    CHECK(snapshot.zones.at("Europe/Brussels").name() == "Europe/Brussels");
+    CHECK(snapshot.zones.contains("Indian/Reunion"));
+    CHECK(snapshot.hours.at("guichets").times.week[5].size() == 1);
+    CHECK(snapshot.hours.at("guichets").times.openOnHolidays);
+    CHECK(snapshot.rotas.at("technique").times.cycle.size() == 2);
+    CHECK(snapshot.rotas.at("technique").times.turns.size() == 1);
     CHECK(snapshot.sites.at("mairie").emergencyNumber == "+33327000101");
     CHECK(snapshot.departments.at("accueil").number == "2199");
     CHECK(snapshot.departments.at("dgs").number.empty());
