@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "app/department_hours.hpp"
 
-#include "calendar/opening_state.hpp"
-
 namespace beffroi::app {
 namespace {
 
@@ -51,6 +49,7 @@ DepartmentHours hoursOf(const DirectorySnapshot& directory, const country::Count
     DepartmentHours result;
     result.zone = &zoneOf(directory, department.site);
     result.why = "it has no hours";
+    result.state.open = true;
     const Department* decides = nullptr;  // by hand or by its hours, whichever is nearer
     const Department* opens = nullptr;    // by its hours: also after what was done by hand has passed
     const auto* each = &department;
@@ -74,6 +73,7 @@ DepartmentHours hoursOf(const DirectorySnapshot& directory, const country::Count
         const auto& holidays = holidaysOf(directory, country, opens->site);
         const auto state = calendar::stateAt(hours->times, holidays, *result.zone, from);
         if (result.byHand == nullptr) {
+            result.state = state;
             result.open = state.open;
             result.why = reasonOf(state, *hours);
             result.until = state.until;
@@ -82,6 +82,10 @@ DepartmentHours hoursOf(const DirectorySnapshot& directory, const country::Count
         if (!result.open && reopens) result.nextOpening = state.open ? from : state.nextOpening;
     } else if (!result.open) {
         result.nextOpening = result.until;
+    }
+    if (result.byHand != nullptr) {
+        result.state = {result.open, OpeningReason::Exception, nullptr, result.open ? result.until : result.nextOpening,
+                        result.nextOpening};
     }
     if (decides != &department) result.why += ", as " + decides->id;
     return result;

@@ -7,6 +7,7 @@
 
 #include "beffroi/directory.hpp"
 #include "beffroi/line_states.hpp"
+#include "calendar/opening_state.hpp"
 #include "country/country.hpp"
 
 #include <chrono>
@@ -23,6 +24,7 @@ struct DepartmentHours {
     std::optional<std::chrono::sys_seconds> nextOpening;  // nothing: it is open, or none is known
     const TimeZone* zone = nullptr;                       // by which it opens; never null
     bool any = false;                                     // hours or an override say something: else it is always open
+    calendar::OpeningState state;                         // the same, to be said to people
 };
 
 /// What counts is the department's own override or hours, else those of the nearest one above it that has any.

@@ -8,6 +8,7 @@
 #include "beffroi/announcements.hpp"
 #include "beffroi/plan_target.hpp"
 #include "calendar/on_call.hpp"
+#include "calendar/spoken.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -176,6 +177,7 @@ Clock::WallTime LineControl::momentOf(const json& request) const {
 json LineControl::describe(const Department& department, Clock::WallTime at) const {
     const auto directory = parts_.directory.snapshot();
     const auto found = hoursOf(*directory, parts_.country, parts_.lines, department, at);
+    const auto now = std::chrono::floor<std::chrono::seconds>(at);
     return {{"department", department.id},
             {"name", department.name},
             {"open", found.open},
@@ -186,6 +188,8 @@ json LineControl::describe(const Department& department, Clock::WallTime at) con
             {"until_ms", millisecondsOf(found.until)},
             {"next_opening", writeMoment(found.nextOpening, *found.zone)},
             {"next_opening_ms", millisecondsOf(found.nextOpening)},
+            {"in_french", calendar::describe(found.state, now, *found.zone, calendar::Language::French)},
+            {"in_english", calendar::describe(found.state, now, *found.zone, calendar::Language::English)},
             {"has_hours", found.any}};
 }
 

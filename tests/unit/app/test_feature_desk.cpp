@@ -243,6 +243,29 @@ TEST_CASE("an administrator closes and opens departments, and sees why they are 
     CHECK(change({{"state", "planned"}}) == "hours mairie, as accueil");
 }
 
+TEST_CASE("the state of a department is said in words, for a page of the town", "[app][hours]") {
+    Desk desk;
+    const auto said = [&desk](const std::string& at) {
+        const auto each = desk.ask({{"command", "hours"}, {"department", "etat-civil"}, {"at", at}})["hours"][0];
+        return each["in_french"].get<std::string>() + " | " + each["in_english"].get<std::string>();
+    };
+    CHECK(said("") == "ouvert jusqu'à midi | open until noon");
+    CHECK(said("12:00") == "fermé jusqu'à demain 8 h 30 | closed until tomorrow 8:30 a.m.");
+    CHECK(said("2027-07-14 10:00") ==
+          "fermé jusqu'à demain 8 h 30 (Fête nationale) | closed until tomorrow 8:30 a.m. (National Day)");
+    const auto change = [&desk](const json& more) {
+        json request{{"command", "hours-change"}, {"department", "etat-civil"}};
+        request.update(more);
+        static_cast<void>(desk.ask(request));
+    };
+    change({{"state", "closed"}, {"until", "14:00"}});
+    CHECK(said("") ==
+          "fermé jusqu'à demain 8 h 30 (fermeture exceptionnelle) | closed until tomorrow 8:30 a.m. (exceptional "
+          "closure)");
+    change({{"state", "open"}});
+    CHECK(said("") == "ouvert (ouverture exceptionnelle) | open (exceptional opening)");
+}
+
 TEST_CASE("an administrator sees who is on call, and who is next", "[app][on-call]") {
     Desk desk;
     const auto now = desk.ask({{"command", "oncall"}})["rotas"];
