@@ -4,9 +4,11 @@
 #include "admin/unix_socket.hpp"
 #include "base/log.hpp"
 #include "base/mutex.hpp"
+#include "base/wiping.hpp"
 
 #include <poll.h>
 #include <pwd.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -169,6 +171,7 @@ ControlServer::~ControlServer() {
 }
 
 void ControlServer::serve() {
+    const base::Wiping wiping;  // requests and answers may have passwords in them
     std::vector<pollfd> ready;
     while (!stopping_) {
         const bool full = clients_.size() >= limits_.clients;
@@ -226,6 +229,7 @@ void ControlServer::read(Client& client, Time now) {
     client.text.append(octets.substr(0, end));
     if (client.text.size() > limits_.line) client.tooLong = true;
     if (client.tooLong) client.text.clear();  // its end is still waited for, so that the answer can be read
+    explicit_bzero(block.data(), octets.size());
     if (end != std::string_view::npos) handle(client, std::exchange(client.text, {}), now);
 }
 

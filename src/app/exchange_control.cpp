@@ -3,6 +3,7 @@
 
 #include "app/request_fields.hpp"
 #include "base/log.hpp"
+#include "base/wiping.hpp"
 #include "directory/session.hpp"
 #include "proxy/sqlite_call_record_store.hpp"
 
@@ -169,9 +170,12 @@ ExchangeControl::ExchangeControl(const std::string& socket, const Parts& parts, 
             std::move(knowledge)},
       started_{parts.clock.now()},
       server_{socket, [this](const json& request, Respond respond) {
-                  parts_.loop.post([this, request, respond = std::move(respond)] {
+                  const auto shared = std::make_shared<json>(request);
+                  parts_.loop.post([this, shared, respond = std::move(respond)] {
                       assertOnLoop();
-                      handle(request, respond);
+                      const base::Wiping wiping;
+                      handle(*shared, respond);
+                      *shared = nullptr;
                   });
               }} {}
 

@@ -4,6 +4,7 @@
 #include "app/plan_outcome.hpp"
 #include "app/request_fields.hpp"
 #include "base/log.hpp"
+#include "base/wiping.hpp"
 #include "directory/session.hpp"
 
 #include <nlohmann/json.hpp>
@@ -91,7 +92,9 @@ void PlanControl::apply(const json& request, const Respond& respond) {
                 assertOnLoop();
                 publish(result->directory);
                 log::info(kLog, "plan applied", {{"revision", result->outcome.revision}});
+                const base::Wiping wiping;  // there may be passwords that were made now
                 respond(describeOutcome(result->outcome));
+                result->outcome = {};
             });
         });
 }

@@ -2,6 +2,7 @@
 #include "directory/store_thread.hpp"
 
 #include "base/log.hpp"
+#include "base/wiping.hpp"
 #include "directory/session.hpp"
 
 #include <algorithm>
@@ -80,6 +81,7 @@ StoreThread::Health StoreThread::health() const {
 }
 
 void StoreThread::serve() {
+    const base::Wiping wiping;  // a plan has passwords in it
     while (auto group = nextGroup()) {
         const auto begin = clock_.now();
         carryOut(*group);

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """No password is left anywhere, and the daemons work without any privilege of the kernel.
 
-Telephones register and call, one with a wrong password, and the log tells all that it can: then no password is in the memory of the
-daemons, which is what a core would hold. A password is changed while they run: then passwords, digests and answers to challenges are
-in no file but the database, which has digests for its owner alone, and in nothing that the kernel shows of the processes. All the
-while the daemons have no capability and cannot gain any, and a user of their own if the test may choose one.
+Telephones register and call, one with a wrong password, and the log tells all that it can: then no password is in the memory of
+the daemons, which is what a core would hold, also after one was changed and another one made while they run. Passwords, digests
+and answers to challenges are in no file but the database, which has digests for its owner alone, and in nothing that the kernel
+shows of the processes. All the while the daemons have no capability and cannot gain any, and a user of their own if the test
+may choose one.
 """
 import os
 import re
@@ -37,6 +38,9 @@ def run(world):
         without_privileges(name, pid, privileged)
         nothing_secret(f"the memory of {name}", memory(pid))
     change_a_password(world, exchange)
+    nothing_secret("the memory of beffroid after plan apply", memory(exchange.daemon.pid))
+    made = make_a_password(world, exchange)
+    assert made.encode() not in memory(exchange.daemon.pid), "a password that was made is in the memory of beffroid"
     for name, pid in daemons.items():
         for place in ("cmdline", "environ"):
             nothing_secret(f"{place} of {name}", octets_of(f"/proc/{pid}/{place}"))
@@ -88,6 +92,16 @@ def change_a_password(world, exchange):
     assert account.register().status == 401
     account.password = LATER
     assert account.register().status == 200
+
+
+def make_a_password(world, exchange):
+    with open(exchange.plan) as file:
+        text = file.read().replace(PASSWORDS["accueil"], LATER)
+    path = world.write_plan(text + '\n[[device]]\naccount = "annexe"\nextension = "2001"\n', "annexe.toml")
+    os.chmod(path, 0o644)
+    made, = exchange.ask("plan", "apply", path, "--generate-passwords")["passwords"]
+    assert made["account"] == "annexe" and len(made["password"]) == 20, made["account"]
+    return made["password"]
 
 
 def octets_of(path):
