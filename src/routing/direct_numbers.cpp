@@ -57,7 +57,7 @@ Ending leadToDirectNumber(Decision& decision, std::string_view dialled) {
     if (!direct) {
         return Ending::noWay(404, number + " is no direct number of the town", announcements::kUnknownNumber);
     }
-    decision.decide(number + " is the direct number of " + direct->target, "direct-number " + direct->entry->first,
+    decision.decide(number + " is the direct number of " + direct->target, "direct-numbers " + direct->entry->first,
                     direct->entry->firstExtension.empty() ? "target" : "first-extension");
     return leadTo(decision, direct->target, callersWay(decision));
 }

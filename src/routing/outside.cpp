@@ -79,7 +79,7 @@ Ending leadOutside(Decision& decision, std::string_view number, Way way) {
     if (outside == nullptr) return unknown(number);
     if (const auto direct = directTarget(world.directory, outside->number)) {
         decision.decide(outside->number + " is the direct number of " + direct->target + ": the call stays inside",
-                        "direct-number " + direct->entry->first);
+                        "direct-numbers " + direct->entry->first);
         return leadTo(decision, direct->target, std::move(way));
     }
     if (outside->numberClass == NumberClass::Emergency && !way.forwarded) {

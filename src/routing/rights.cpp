@@ -39,7 +39,7 @@ Right rightTo(const Decision& decision, NumberClass numberClass, const Way& way)
         return {
             given, false, "without a class of service " + kind + (given ? " are allowed" : " are not allowed"), {}, {}};
     }
-    const auto entry = "class " + its->id;
+    const auto entry = "class-of-service " + its->id;
     const auto answer = [&](bool given, std::string condition, std::string key) {
         return Right{given, false,
                      "the class " + its->id + (given ? " allows " : " does not allow ") + std::move(condition) + kind,

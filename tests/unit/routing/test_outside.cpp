@@ -94,7 +94,7 @@ TEST_CASE("the class is the extension's, else the person's, else the town's", "[
     CHECK_FALSE(may());
     const auto reasons = test::reasonsWith(world.plan("0612345678"), "does not allow mobile numbers");
     REQUIRE_FALSE(reasons.empty());
-    CHECK(reasons[0].entry == "class nothing");
+    CHECK(reasons[0].entry == "class-of-service nothing");
     CHECK(reasons[0].key == "allowed");
 }
 
