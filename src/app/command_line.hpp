@@ -36,6 +36,8 @@ struct CommandOptions {
     std::string announcement;
     std::map<std::string, std::string> lineChange;  // "forward_always" → "2105"; as given, not yet checked
     std::string number;                             // to be explained
+    std::string from;                               // who dials it
+    std::string expectFile;                         // of expectations; empty: the configuration's
     std::string outsidePrefix;                      // that stands before it
     std::string country;                            // data file of numbers and holidays
     std::string region;                             // of holidays

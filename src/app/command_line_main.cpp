@@ -7,6 +7,7 @@
 #include "app/daemon_schema.hpp"
 #include "app/number_commands.hpp"
 #include "app/plan_commands.hpp"
+#include "app/route_commands.hpp"
 #include "directory/plan_reference.hpp"
 
 #include <CLI/CLI.hpp>
@@ -75,6 +76,21 @@ void addPlanCommands(CLI::App& to, Chosen& chosen) {
     plan->add_subcommand("reference", "Print what every key of a plan means, in Markdown")->callback([&chosen] {
         chosen.text = [](const beffroi::config::Schema&) { return beffroi::directory::writePlanReference(); };
     });
+}
+
+void addRouteCommands(CLI::App& to, Chosen& chosen) {
+    auto& options = chosen.options;
+    auto* explain = add(to, "explain", "Where a call would go: every rule, and the one that decides", chosen,
+                        beffroi::app::explainCall);
+    explain->add_option("NUMBER", options.number, "What is dialled")->required();
+    explain->add_option("--from", options.from, "An extension, an account, or a number outside with '+'")->required();
+    explain->add_option("--at", options.at, "As it will be then: \"2026-12-24 10:00\" or \"10:00\", local time");
+    explain->add_flag("--offline", options.offline, "Read the database directly, while beffroid does not run");
+    auto* test = add(*to.get_subcommand("plan"), "test", "Whether calls go where a file expects them to", chosen,
+                     beffroi::app::testPlan);
+    test->add_option("FILE", options.expectFile, "The expectations")->required();
+    test->add_option("--plan", options.planFile, "A plan file; without it the plan in force");
+    test->add_flag("--offline", options.offline, "Read the database directly, while beffroid does not run");
 }
 
 void addBansCommands(CLI::App& to, Chosen& chosen) {
@@ -223,6 +239,7 @@ int main(int argc, char** argv) {
     addHoursCommands(commands, chosen);
     addBansCommands(commands, chosen);
     addPlanCommands(commands, chosen);
+    addRouteCommands(commands, chosen);
     addCountryCommands(commands, chosen);
     addConfigCommands(commands, chosen);
     try {

@@ -2,6 +2,7 @@
 #include "app/exchange_control.hpp"
 
 #include "app/request_fields.hpp"
+#include "app/route_explanation.hpp"
 #include "base/log.hpp"
 #include "base/wiping.hpp"
 #include "directory/session.hpp"
@@ -201,9 +202,17 @@ void ExchangeControl::obey(const json& request, const Respond& respond) {
     if (command == "bans") return respond(bans());
     if (command == "ban") return ban(request, respond);
     if (command == "unban") return unban(request, respond);
+    if (command == "explain") return respond(explain(request));
     if (lineControl_.obey(command, request, respond)) return;
     if (plan_.obey(command, request, respond)) return;
     respond(failure("unknown command \"" + command + '"'));
+}
+
+json ExchangeControl::explain(const json& request) const {
+    const auto directory = parts_.directory.snapshot();
+    return explainRoute({fieldOr<std::string>(request, "number", ""), fieldOr<std::string>(request, "from", ""),
+                         fieldOr<std::string>(request, "at", "")},
+                        {*directory, parts_.country, parts_.lines, parts_.routing}, parts_.clock.wallNow());
 }
 
 json ExchangeControl::status() const {

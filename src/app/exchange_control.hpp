@@ -6,6 +6,7 @@
 //   {"command":"unban","address":…}
 //   what line_control.hpp says
 //   {"command":"plan-apply","text":…,"file":…,"who":…,"dry_run":…,"generate_passwords":…} · {"command":"plan-export"}
+//   {"command":"explain","number":…,"from":…,"at":"2026-12-24 10:00"} ("": now)
 // An answer has "error" if and only if nothing was done.
 // Thread: loop, but for the socket's own thread inside admin/.
 #pragma once
@@ -25,6 +26,7 @@
 #include "lines/line_settings_table.hpp"
 #include "proxy/call_table.hpp"
 #include "registrar/registrar.hpp"
+#include "routing/router.hpp"
 #include "sip/transaction_layer.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -52,6 +54,7 @@ public:
         lines::LineSettingsTable& settings;
         const LineStates& lines;
         const country::Country& country;
+        routing::RoutingSettings routing;
     };
 
     /// Throws std::system_error if the socket cannot be opened.
@@ -69,6 +72,7 @@ private:
     void ban(const nlohmann::json& request, const Respond& respond) BEFFROI_ON_LOOP;
     void unban(const nlohmann::json& request, const Respond& respond) BEFFROI_ON_LOOP;
     void follow(const std::shared_ptr<const DirectorySnapshot>& plan) BEFFROI_ON_LOOP;
+    [[nodiscard]] nlohmann::json explain(const nlohmann::json& request) const BEFFROI_ON_LOOP;
 
     Parts parts_;
     LineControl lineControl_;
