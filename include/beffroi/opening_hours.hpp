@@ -30,6 +30,8 @@ struct OpeningHours {
 
     Week week{};
     std::optional<Week> evenWeek;  // in place of `week` when the number of the ISO 8601 week is even
+    // In place of the Monday of `week` when the week before was odd too, 53: what its Sunday began ends here.
+    std::optional<OpenDay> mondayAfterWeek53;
     // What counts whatever the weekday, and on a holiday as well: the day first, then the day of every year.
     std::map<std::chrono::local_days, OpenDay> exceptions;
     std::map<std::chrono::month_day, OpenDay> yearly;

@@ -136,16 +136,37 @@ public:
         const auto& span = written.span;
         if (span.from < span.to) return addSpan(day, weeks, span, written.offset);
         addSpan(day, weeks, {span.from, kMidnight}, written.offset);
-        // What Sunday begins ends in the week that follows.
-        if (day == kSunday && weeks != Weeks::Every) weeks = weeks == Weeks::Even ? Weeks::Odd : Weeks::Even;
-        addSpan((day + 1) % kDays.size(), weeks, {minutes{0}, span.to}, written.offset);
+        const OpenSpan rest{minutes{0}, span.to};
+        if (day == kSunday) return addToMonday(weeks, rest, written.offset);
+        addSpan(day + 1, weeks, rest, written.offset);
     }
 
 private:
     void addSpan(std::size_t day, Weeks weeks, const OpenSpan& span, std::size_t offset) {
-        if (weeks != Weeks::Every && !hours_.evenWeek) hours_.evenWeek = hours_.week;
+        if (weeks != Weeks::Every) tellWeeksApart();
         if (weeks != Weeks::Even) addTo(hours_.week[day], span, offset, cursor_);
+        if (weeks != Weeks::Even && day == 0) addAfterWeek53(span, offset);
         if (weeks != Weeks::Odd && hours_.evenWeek) addTo((*hours_.evenWeek)[day], span, offset, cursor_);
+    }
+
+    // What the Sunday of `weeks` begins ends in the week that follows: an odd one, or after an odd one an even one, or
+    // after week 53 another odd one.
+    void addToMonday(Weeks weeks, const OpenSpan& span, std::size_t offset) {
+        if (weeks != Weeks::Every) tellWeeksApart();
+        if (weeks != Weeks::Odd) addTo(hours_.week[0], span, offset, cursor_);
+        if (weeks == Weeks::Even) return;
+        if (hours_.evenWeek) addTo((*hours_.evenWeek)[0], span, offset, cursor_);
+        addAfterWeek53(span, offset);
+    }
+
+    void addAfterWeek53(const OpenSpan& span, std::size_t offset) {
+        if (hours_.mondayAfterWeek53) addTo(*hours_.mondayAfterWeek53, span, offset, cursor_);
+    }
+
+    void tellWeeksApart() {
+        if (hours_.evenWeek) return;
+        hours_.evenWeek = hours_.week;
+        hours_.mondayAfterWeek53 = hours_.week[0];
     }
 
     OpeningHours& hours_;

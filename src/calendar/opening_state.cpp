@@ -37,7 +37,10 @@ bool isInEvenWeek(local_days day) {
 
 const OpenDay& weeklyHours(const OpeningHours& hours, local_days day) {
     const auto weekday = static_cast<std::size_t>((std::chrono::weekday{day} - std::chrono::Monday).count());
-    return (hours.evenWeek && isInEvenWeek(day) ? *hours.evenWeek : hours.week)[weekday];
+    if (!hours.evenWeek) return hours.week[weekday];
+    if (isInEvenWeek(day)) return (*hours.evenWeek)[weekday];
+    const bool isAfterOdd = weekday == 0 && hours.mondayAfterWeek53 && !isInEvenWeek(day - days{1});
+    return isAfterOdd ? *hours.mondayAfterWeek53 : hours.week[weekday];
 }
 
 DayHours hoursOn(const OpeningHours& hours, const Holidays& holidays, local_days day) {

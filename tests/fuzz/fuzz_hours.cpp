@@ -33,6 +33,7 @@ void checkDay(const OpenDay& spans) {
 
 void checkHours(const OpeningHours& hours) {
     for (const auto& spans : hours.week) checkDay(spans);
+    if (hours.mondayAfterWeek53) checkDay(*hours.mondayAfterWeek53);
     if (hours.evenWeek) std::for_each(hours.evenWeek->begin(), hours.evenWeek->end(), checkDay);
     for (const auto& [day, spans] : hours.exceptions) checkDay(spans);
     for (const auto& [day, spans] : hours.yearly) checkDay(spans);

@@ -174,6 +174,24 @@ TEST_CASE("even and odd weeks are those of ISO 8601", "[calendar][hours]") {
                       {"2024-12-23 00:00", "closed hours until 2024-12-23 08:00, then 2024-12-23 08:00"}});
 }
 
+TEST_CASE("what an even or odd Sunday begins ends on its Monday, after week 53 as well", "[calendar][hours]") {
+    // Sunday the 3rd of January 2027 is the last day of week 53; weeks 1 and 2 follow.
+    const auto odd = hoursOf({"sun/odd 22:00-02:00", "mon 08:00-09:00"});
+    checkEach(odd, {{"2027-01-03 23:00", "open hours until 2027-01-04 02:00, then 2027-01-04 08:00"},
+                    {"2027-01-10 23:00", "open hours until 2027-01-11 02:00, then 2027-01-11 08:00"},
+                    {"2027-01-17 23:00", "closed weekday until 2027-01-18 08:00, then 2027-01-18 08:00"}});
+    const auto even = hoursOf({"mon 08:00-09:00", "sun/even 22:00-02:00"});
+    checkEach(even, {{"2026-12-27 23:00", "open hours until 2026-12-28 02:00, then 2026-12-28 08:00"},
+                     {"2027-01-03 23:00", "closed weekday until 2027-01-04 08:00, then 2027-01-04 08:00"},
+                     {"2027-01-10 23:00", "closed weekday until 2027-01-11 08:00, then 2027-01-11 08:00"},
+                     {"2027-01-17 23:00", "open hours until 2027-01-18 02:00, then 2027-01-18 08:00"}});
+    OpeningHours both;
+    for (const auto* text : {"sun/odd 22:00-02:00", "sun/even 22:00-01:00"}) REQUIRE_FALSE(readWeekly(text, both));
+    checkEach(both, {{"2027-01-04 01:30", "open hours until 2027-01-04 02:00, then 2027-01-10 22:00"},
+                     {"2027-01-18 00:30", "open hours until 2027-01-18 01:00, then 2027-01-24 22:00"}});
+    CHECK(readWeekly("mon/odd 00:30-03:00", both));
+}
+
 TEST_CASE("what never changes has no next change, and the search for it ends", "[calendar][hours]") {
     checkEach(hoursOf({}), {{"2026-11-25 10:00", "closed weekday until never, then never"}});
     auto always = hoursOf({"mon-sun 00:00-24:00"});
