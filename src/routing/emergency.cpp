@@ -9,7 +9,7 @@
 namespace beffroi::routing {
 namespace {
 
-// By the site's gateway, and by the town's if that cannot be reached.
+// By the site's gateway, and by the town's if that cannot be reached or has no line free.
 std::array<const Gateway*, 2> gatewaysFor(const DirectorySnapshot& directory, const Site* site) {
     const auto* own = site == nullptr ? nullptr : find(directory.gateways, site->gateway);
     const auto* towns = find(directory.gateways, directory.town.gateway);
@@ -42,7 +42,7 @@ Ending callForHelp(Decision& decision, std::string_view number, std::string_view
         if (before == RouteStage::kEnd) {
             first = ending;
         } else {
-            plan.stages[before].ifUnreachable = ending.stage;
+            plan.stages[before].ifBusy = plan.stages[before].ifUnreachable = ending.stage;
         }
         before = ending.stage;
     }

@@ -127,7 +127,8 @@ TEST_CASE("the place of the telephone says by whom the call goes, and as whom", 
     auto world = town();
     const auto plan = world.plan("18", "2101");
     CHECK(test::wayOf(plan) ==
-          "emergency 18 by operateur-b as +33327111118 [unreachable: emergency 18 by operateur as +33327111118]");
+          "emergency 18 by operateur-b as +33327111118 [busy: emergency 18 by operateur as +33327111118]"
+          " [unreachable: emergency 18 by operateur as +33327111118]");
     CHECK(plan.notify.empty());
 
     SECTION("the telephone, not the extension that uses it") {
