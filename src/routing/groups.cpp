@@ -2,6 +2,7 @@
 #include "routing/groups.hpp"
 
 #include "beffroi/announcements.hpp"
+#include "beffroi/plan_target.hpp"
 #include "routing/forwards.hpp"
 #include "routing/on_call.hpp"
 #include "routing/opening.hpp"
@@ -15,6 +16,7 @@ namespace {
 using std::chrono::seconds;
 
 constexpr std::size_t kDeepestGroup = 4;  // groups within groups
+constexpr std::size_t kMostAliases = 8;   // of one another; the plan's checks allow no circle
 constexpr seconds kMemberRingTime{15};
 
 // Who may be rung of a group, and why the others are not.
@@ -38,10 +40,12 @@ private:
         groups_.push_back(&group);
         for (std::size_t i = 0; i < group.members.size(); ++i) {
             const auto& number = group.members[(i + firstOf(group)) % group.members.size()];
-            const auto* member = directory.extension(number);
-            if (member != nullptr && member->kind == ExtensionKind::Alias) member = directory.extension(member->target);
-            if (member == nullptr) {
-                addOutside(number);
+            const auto target = planTarget(standsFor(number));
+            const auto* member = directory.extension(target.value);
+            if (target.kind != PlanTarget::Kind::Number) {
+                skip(number, "it leads to no telephone");
+            } else if (member == nullptr) {
+                addOutside(std::string{target.value});
             } else if (member->kind == ExtensionKind::Phone) {
                 addPhone(*member, group);
             } else if (member->kind == ExtensionKind::Group || member->kind == ExtensionKind::Department) {
@@ -51,6 +55,23 @@ private:
             }
         }
         groups_.pop_back();
+    }
+
+    // What an alias or a short code is for, also by way of others.
+    std::string_view standsFor(std::string_view number) const {
+        const auto& directory = decision_.world.directory;
+        for (std::size_t i = 0; i < kMostAliases; ++i) {
+            const auto* extension = directory.extension(number);
+            const auto* code = extension == nullptr ? find(directory.shortCodes, number) : nullptr;
+            if (code != nullptr) {
+                number = code->target;
+            } else if (extension != nullptr && extension->kind == ExtensionKind::Alias) {
+                number = extension->target;
+            } else {
+                break;
+            }
+        }
+        return number;
     }
 
     std::size_t firstOf(const Extension& group) const {

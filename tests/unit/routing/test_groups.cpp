@@ -165,9 +165,29 @@ TEST_CASE("groups within groups ring once each, and not without end", "[routing]
     }
 }
 
+TEST_CASE("a member that stands for another is that one, and for no telephone is nobody", "[routing]") {
+    auto world = town();
+    world.alias("2198", "2102");
+    world.alias("2199", "2198");
+    world.alias("2197", "2196");
+    world.alias("2196", "2197");
+    world.alias("2195", "on-call:technique");
+    world.extension("2100").members = {"2101", "2199", "2195", "2197", "2102"};
+    const auto plan = world.plan("2100");
+    CHECK(test::wayOf(plan) == "rings 2101, 2102 60s");
+    CHECK(test::reasonsWith(plan, "2195 is passed over: it leads to no telephone").size() == 1);
+    CHECK(test::reasonsWith(plan, "2197 is passed over: it is no telephone").size() == 1);
+}
+
 TEST_CASE("a member outside rings by the rights of its group", "[routing]") {
     auto world = town();
-    world.extension("2100").members = {"2101", "0612345678"};
+    world.shortCode("62", "0612345678");
+    world.alias("2198", "0612345678");
+    world.alias("2199", "2198");
+    world.alias("2197", "62");
+    const auto member = GENERATE(values<const char*>({"0612345678", "2198", "2199", "2197", "62"}));
+    CAPTURE(member);
+    world.extension("2100").members = {"2101", member};
     CHECK(world.dial("2100") == "rings 2101, outside +33612345678 by operateur as +33327000000 60s");
     world.classOfService("inside");
     world.extension("2100").classOfService = "inside";
