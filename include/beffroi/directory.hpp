@@ -50,7 +50,7 @@ struct Department {
     std::string name;
     std::string parent;  // id, empty for a department at the top
     std::string head;    // person id
-    std::string site;    // id: its time zone and holidays; empty: the town's
+    std::string site;    // id: its time zone and holidays; empty: its parent's, the town's without any
     std::string hours;   // id; empty: its parent's, always open without any
     std::string number;  // of the extension that is this department's; empty: it cannot be called as such
     Forwards forwards;

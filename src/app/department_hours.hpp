@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // Whether a department is open at an instant, who says so, and until when: for people who ask, and for codes that open
-// and close. Routing has its own, shorter question.
+// and close. Who decides is routing's answer; these are the words for it.
 // Thread: any; values.
 #pragma once
 
@@ -27,11 +27,8 @@ struct DepartmentHours {
     calendar::OpeningState state;                         // the same, to be said to people
 };
 
-/// What counts is the department's own override or hours, else those of the nearest one above it that has any.
+/// By the rule of routing/opening.hpp.
 [[nodiscard]] DepartmentHours hoursOf(const DirectorySnapshot& directory, const country::Country& country,
                                       const LineStates& lines, const Department& department, Clock::WallTime at);
-
-/// The zone of a site, by its id; of the town for an empty one, or one that says nothing.
-[[nodiscard]] const TimeZone& zoneOf(const DirectorySnapshot& directory, std::string_view site);
 
 }  // namespace beffroi::app

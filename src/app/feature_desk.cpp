@@ -6,6 +6,7 @@
 #include "beffroi/announcements.hpp"
 #include "beffroi/feature_functions.hpp"
 #include "lines/feature_change.hpp"
+#include "routing/opening.hpp"
 
 #include <utility>
 
@@ -59,7 +60,8 @@ void FeatureDesk::changeSettings(const FeatureRequest& request, Done done) {
 
 // By code it is for the rest of the day: what is forgotten in the evening has not closed the town next morning.
 HoursOverride FeatureDesk::untilMidnight(const Department& department, bool open) const {
-    const auto& zone = zoneOf(*parts_.directory.snapshot(), department.site);
+    const auto directory = parts_.directory.snapshot();
+    const auto& zone = routing::zoneOf(*directory, routing::siteOf(*directory, department));
     const auto now = std::chrono::floor<std::chrono::seconds>(parts_.clock.wallNow());
     const auto today = std::chrono::floor<std::chrono::days>(zone.toLocal(now));
     return {open, zone.toInstant(today + std::chrono::days{1}), ""};

@@ -9,6 +9,7 @@
 #include "beffroi/plan_target.hpp"
 #include "calendar/on_call.hpp"
 #include "calendar/spoken.hpp"
+#include "routing/opening.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -169,7 +170,7 @@ Clock::WallTime LineControl::momentOf(const json& request) const {
     if (text.empty()) return now;
     const auto directory = parts_.directory.snapshot();
     const auto moment =
-        readMoment(text, zoneOf(*directory, ""), std::chrono::floor<std::chrono::seconds>(now), Day::Today);
+        readMoment(text, routing::zoneOf(*directory, ""), std::chrono::floor<std::chrono::seconds>(now), Day::Today);
     if (!moment) throw std::invalid_argument{'"' + text + "\" is no moment such as 2026-12-24 10:00"};
     return *moment;
 }
@@ -222,7 +223,8 @@ void LineControl::changeHours(const json& request, const Respond& respond) {
         const auto until = fieldOr<std::string>(request, "until", "");
         const auto now = std::chrono::floor<std::chrono::seconds>(parts_.clock.wallNow());
         if (!until.empty()) {
-            wanted->until = readMoment(until, zoneOf(*directory, found->second.site), now, Day::NextWithSuchTime);
+            wanted->until = readMoment(until, routing::zoneOf(*directory, routing::siteOf(*directory, found->second)),
+                                       now, Day::NextWithSuchTime);
             if (!wanted->until)
                 return respond(failure('"' + until + "\" is no moment such as 14:00 or 2026-12-24 14:00"));
             if (*wanted->until <= now) return respond(failure(until + " has passed"));
@@ -251,7 +253,7 @@ void LineControl::onCall(const json& request, const Respond& respond) const {
     json list = json::array();
     for (const auto& [id, rota] : sorted(directory->rotas)) {
         if (!wanted.empty() && id != wanted) continue;
-        const auto& zone = zoneOf(*directory, rota->site);
+        const auto& zone = routing::zoneOf(*directory, rota->site);
         const auto duty = calendar::onCallAt(rota->times, zone, at);
         list.push_back({{"rota", id},
                         {"name", rota->name},

@@ -14,15 +14,18 @@ constexpr std::size_t kDeepest = 64;  // departments above one another; the plan
 sys_seconds secondOf(Clock::WallTime at) { return std::chrono::floor<std::chrono::seconds>(at); }
 
 const Holidays& holidaysOf(const Decision& decision, std::string_view site) {
-    static const Holidays kNone;
-    const auto* there = find(decision.world.directory.sites, site);
-    const auto& region =
-        there != nullptr && !there->holidays.empty() ? there->holidays : decision.world.directory.town.holidays;
-    const auto* holidays = decision.world.country.holidays(region);
-    return holidays == nullptr ? kNone : *holidays;
+    return routing::holidaysOf(decision.world.directory, decision.world.country, site);
 }
 
 }  // namespace
+
+const Holidays& holidaysOf(const DirectorySnapshot& directory, const country::Country& country, std::string_view site) {
+    static const Holidays kNone;
+    const auto* there = find(directory.sites, site);
+    const auto& region = there != nullptr && !there->holidays.empty() ? there->holidays : directory.town.holidays;
+    const auto* holidays = country.holidays(region);
+    return holidays == nullptr ? kNone : *holidays;
+}
 
 const TimeZone& zoneOf(const DirectorySnapshot& directory, std::string_view site) {
     static const TimeZone kUtc;
@@ -37,17 +40,40 @@ bool isOpenAt(const Decision& decision, const Hours& hours, std::string_view sit
                             secondOf(decision.call.at));
 }
 
-Opening openingOf(const Decision& decision, std::string_view department) {
-    const auto& directory = decision.world.directory;
-    const auto* each = find(directory.departments, department);
+std::string_view siteOf(const DirectorySnapshot& directory, const Department& department) {
+    const auto* each = &department;
     for (std::size_t depth = 0; each != nullptr && depth < kDeepest; ++depth) {
-        const auto* byHand = decision.world.lines.overrideOf(each->id, decision.call.at);
-        const auto* hours = find(directory.hours, each->hours);
-        if (byHand != nullptr) return {byHand->open, each, hours, byHand};
-        if (hours != nullptr) return {isOpenAt(decision, *hours, each->site), each, hours, nullptr};
+        if (!each->site.empty()) return each->site;
         each = find(directory.departments, each->parent);
     }
     return {};
+}
+
+OpeningRule openingRule(const DirectorySnapshot& directory, const LineStates& lines, std::string_view department,
+                        Clock::WallTime at) {
+    OpeningRule rule;
+    const auto* each = find(directory.departments, department);
+    if (each != nullptr) rule.site = siteOf(directory, *each);
+    for (std::size_t depth = 0; each != nullptr && depth < kDeepest; ++depth) {
+        if (rule.decidedBy == nullptr) rule.byHand = lines.overrideOf(each->id, at);
+        if (rule.hours == nullptr) rule.hours = find(directory.hours, each->hours);
+        const bool says = rule.byHand != nullptr || rule.hours != nullptr;
+        if (rule.decidedBy == nullptr && says) rule.decidedBy = each;
+        if (rule.hours != nullptr) break;
+        each = find(directory.departments, each->parent);
+    }
+    return rule;
+}
+
+Opening openingOf(const Decision& decision, std::string_view department) {
+    const auto& world = decision.world;
+    Opening opening{openingRule(world.directory, world.lines, department, decision.call.at)};
+    if (opening.byHand != nullptr) {
+        opening.open = opening.byHand->open;
+    } else if (opening.hours != nullptr) {
+        opening.open = isOpenAt(decision, *opening.hours, opening.site);
+    }
+    return opening;
 }
 
 void tell(Decision& decision, const Department& department, const Opening& opening, bool decided) {
@@ -74,9 +100,8 @@ std::optional<sys_seconds> nextOpening(const Decision& decision, const Opening& 
         from = std::chrono::ceil<std::chrono::seconds>(*opening.byHand->until);
         if (opening.hours == nullptr) return from;
     }
-    const auto& site = opening.decidedBy->site;
-    const auto& zone = zoneOf(decision.world.directory, site);
-    const auto state = calendar::stateAt(opening.hours->times, holidaysOf(decision, site), zone, from);
+    const auto& zone = zoneOf(decision.world.directory, opening.site);
+    const auto state = calendar::stateAt(opening.hours->times, holidaysOf(decision, opening.site), zone, from);
     return state.open ? from : state.nextOpening;
 }
 
@@ -98,12 +123,14 @@ std::string announcementOf(const Decision& decision, std::string_view names, con
         const auto opening = openingOf(decision, department->id);
         const auto next = nextOpening(decision, opening);
         if (!next) continue;
-        const auto& zone = zoneOf(decision.world.directory, opening.decidedBy->site);
+        const auto& zone = zoneOf(decision.world.directory, opening.site);
         const auto today = std::chrono::floor<std::chrono::days>(zone.toLocal(secondOf(decision.call.at)));
         add(announcements::kOpens);
         add(announcements::spokenMoment(today, std::chrono::floor<std::chrono::minutes>(zone.toLocal(*next))));
     }
-    return said;
+    // Only an opening that nobody knows was to be said.
+    return said.empty() ? std::string{department == nullptr ? announcements::kUnreachable : announcements::kClosed}
+                        : said;
 }
 
 }  // namespace beffroi::routing

@@ -13,12 +13,18 @@
 
 namespace beffroi::routing {
 
-/// What counts for a department: its own override or hours, else those of the nearest department above it that has any.
-struct Opening {
-    bool open = true;
+/// Who says when a department is open: by hand or by hours, itself or else the nearest department above it that does.
+struct OpeningRule {
     const Department* decidedBy = nullptr;  // null: nothing says when it is closed
-    const Hours* hours = nullptr;           // of decidedBy; may be set with an override
-    const HoursOverride* byHand = nullptr;
+    const HoursOverride* byHand = nullptr;  // of decidedBy
+    const Hours* hours = nullptr;           // what counts without what was done by hand; may be of one above decidedBy
+    std::string_view site;                  // whose clocks and holidays count; empty: the town's
+};
+[[nodiscard]] OpeningRule openingRule(const DirectorySnapshot& directory, const LineStates& lines,
+                                      std::string_view department, Clock::WallTime at);
+
+struct Opening : OpeningRule {
+    bool open = true;
 };
 [[nodiscard]] Opening openingOf(const Decision& decision, std::string_view department);
 
@@ -35,7 +41,14 @@ void tell(Decision& decision, const Department& department, const Opening& openi
 /// Whether the hours of a class of service are open, by the clocks of a site (empty: the town's).
 [[nodiscard]] bool isOpenAt(const Decision& decision, const Hours& hours, std::string_view site);
 
+/// Where a department is: its own site, or else the one of the nearest department above it that has one.
+[[nodiscard]] std::string_view siteOf(const DirectorySnapshot& directory, const Department& department);
+
 /// The zone of a site, or the town's.
 [[nodiscard]] const TimeZone& zoneOf(const DirectorySnapshot& directory, std::string_view site);
+
+/// The holidays of a site, or the town's.
+[[nodiscard]] const Holidays& holidaysOf(const DirectorySnapshot& directory, const country::Country& country,
+                                         std::string_view site);
 
 }  // namespace beffroi::routing

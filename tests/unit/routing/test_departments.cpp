@@ -103,6 +103,29 @@ TEST_CASE("a site has its clocks and its holidays", "[routing]") {
     CHECK((world.dial("2100") == kRings) == open);
 }
 
+TEST_CASE("hours of a department above count by the clocks and holidays of where one is", "[routing]") {
+    auto world = town();
+    world.site("saint-denis").timeZone = "Indian/Reunion";
+    world.site("saint-denis").holidays = "la-reunion";
+    world.site("strasbourg").holidays = "alsace-moselle";
+    auto& annexe = world.department("etat-civil");
+    annexe.hours.clear();
+    annexe.parent = "direction";
+    world.department("direction").hours = "bureau";
+    const auto [own, above, time, way] = GENERATE(table<const char*, const char*, const char*, const char*>({
+        {"saint-denis", "", "2027-05-03 07:00", kRings},  // 09:00 there
+        {"saint-denis", "", "2027-05-03 16:00", "announces closed+opens+day:tomorrow+time:08:30"},
+        {"strasbourg", "saint-denis", "2028-12-26 09:00", "announces closed+opens+day:tomorrow+time:08:30"},
+        {"strasbourg", "saint-denis", "2027-12-20 09:00", kRings},
+        {"", "saint-denis", "2027-12-20 07:00", "announces closed+opens+day:tomorrow+time:08:30"},
+    }));
+    CAPTURE(own, above, time);
+    annexe.site = own;
+    world.department("direction").site = above;
+    world.at = world.paris(time);
+    CHECK(world.dial("2100") == way);
+}
+
 TEST_CASE("hours × override: what was set by hand counts until it ends", "[routing]") {
     auto world = town();
     auto& byHand = world.lines.overrides["etat-civil"];
@@ -137,6 +160,15 @@ TEST_CASE("hours × override: what was set by hand counts until it ends", "[rout
         world.extension("2100").forwards.closed = "2105";
         CHECK(world.dial("2100") == "announces panne+opens+day:today+time:14:00");
     }
+    SECTION("where the hours are those of a department above, they say when it opens") {
+        world.department("etat-civil").hours.clear();
+        world.department("etat-civil").parent = "direction";
+        world.department("direction").hours = "bureau";
+        world.at = world.paris("2027-05-07 10:00");  // a Friday
+        byHand.until = world.paris("2027-05-07 20:00");
+        CHECK(world.dial("2100") == "announces closed+opens+day:mon+time:08:30");
+        CHECK(test::reasonsWith(world.plan("2100"), "etat-civil is closed by hand").size() == 1);
+    }
     SECTION("of a department above counts for who has no hours of its own") {
         world.lines.overrides.clear();
         world.department("direction");
@@ -161,6 +193,14 @@ TEST_CASE("forward × closed: a department sends its callers where it says", "[r
     SECTION("to an announcement with its next opening") {
         forwards.closed = "announcement:mairie-fermee+next-opening";
         CHECK(world.dial("2100") == "announces mairie-fermee+opens+day:tomorrow+time:08:30");
+    }
+    SECTION("to its next opening alone, which nobody knows: it says that it is closed") {
+        forwards.closed = "announcement:next-opening";
+        CHECK(world.dial("2100") == "announces opens+day:tomorrow+time:08:30");
+        world.lines.overrides["etat-civil"];
+        CHECK(world.dial("2100") == "announces closed");
+        world.shortCode("60", "announcement:next-opening");
+        CHECK(world.dial("60") == "announces unreachable");
     }
     SECTION("to nobody's number: it says that it is closed") {
         forwards.closed = "2999";
