@@ -367,3 +367,59 @@ TEST_CASE("what an administrator sets is asked of the exchange, and said", "[app
                               {"announcement", "greve"}});
     }
 }
+
+TEST_CASE("the plan in force is changed entry by entry, and every change is audited", "[app][plan]") {
+    Office office;
+    CommandOptions options;
+    options.offline = true;
+    options.planFile = office.folder.write("plan.toml", test::kVillage);
+    REQUIRE(office.run(applyPlan, options).code == 0);
+
+    options.planTable = "extension";
+    options.planValues = {"2100", "label=Accueil", "forward-busy=announcement:busy"};
+    CHECK(office.run(setInPlan, options).out ==
+          "~ extension 2100: label \"\" → \"Accueil\", forward-busy \"\" → \"announcement:busy\"\n\n"
+          "Applied as revision 2.\n");
+    options.planValues = {"2100", "label"};
+    CHECK_THROWS_WITH(office.run(setInPlan, options), Contains("\"label\" is no name=value"));
+    options.planValues = {"2100", "forward-busy=2107"};
+    const auto refused = office.run(setInPlan, options);
+    CHECK(refused.code == 1);
+    CHECK_THAT(refused.err, StartsWith("extension 2100, forward-busy: \"2107\" is neither an extension"));
+
+    options.planTable = "device";
+    options.planValues = {"2100-bureau"};
+    CHECK_THAT(office.run(removeFromPlan, options).out, StartsWith("- device 2100-bureau extension=\"2100\"\n"));
+    options.planFile = office.folder.write("t.csv", "extension.number;device.account\n2130;2130\n");
+    options.generatePasswords = true;
+    CHECK_THAT(office.run(importPlan, options).out,
+               StartsWith("+ extension 2130\n+ device 2130 extension=\"2130\"\n") && Contains("2130     2130       "));
+
+    options.planFile = office.folder.path("plan.toml");
+    const auto diff = office.run(diffPlan, options);
+    CHECK_THAT(diff.out, Contains("+ device 2100-bureau extension=\"2100\"\n") && Contains("- extension 2130\n"));
+    options.otherFile = options.planFile;
+    CHECK(office.run(diffPlan, options).out == "There is no difference.\n");
+
+    options.recentChanges = 2;
+    const auto audit = office.run(auditPlan, options).out;
+    CHECK_THAT(audit, StartsWith("revision 4, ") && Contains("\n    + extension 2130\n") &&
+                          Contains("\nrevision 3, ") && Contains("    - device 2100-bureau"));
+    CHECK_THAT(audit, !Contains("revision 2"));
+}
+
+TEST_CASE("PINs of a file are hashed by the command, not by the exchange", "[app][plan]") {
+    Office office;
+    office.startDaemons();
+    office.answer("plan-export", {{"plan", directory::writePlan(test::planOf(test::kVillage))}});
+    office.answer("plan-apply", json::parse(R"({"mistakes": [], "warnings": ["plan.toml:1:1: warning: odd"],
+                                                "difference": [], "passwords": [], "revision": 1, "applied": false})"));
+    std::string text{test::kVillage};
+    text.insert(text.find("name = \"Hélène"), "pin = '4821'\n");
+    CommandOptions options;
+    options.planFile = office.folder.write("plan.toml", text);
+    const auto printed = office.run(applyPlan, options);
+    CHECK(printed.code == 0);
+    CHECK(printed.err == "plan.toml:1:1: warning: odd\n");
+    CHECK_THAT(office.lastRequest()["pins"]["helene"].get<std::string>(), StartsWith("$argon2id$"));
+}

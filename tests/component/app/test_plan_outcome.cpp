@@ -47,3 +47,33 @@ TEST_CASE("a new password is one that a plan accepts and that cannot be misread"
         *passwords.begin() + '\'');
     CHECK(plan.devices.at("21").ha1Sha256.size() == 64);
 }
+
+TEST_CASE("a request travels as JSON and arrives as it was", "[app][plan]") {
+    directory::ApplyRequest request;
+    request.form = directory::ApplyRequest::Form::Changes;
+    request.file = "t.csv";
+    request.who = "helene";
+    request.dryRun = true;
+    request.generatePasswords = true;
+    request.pins = {{"helene", "$argon2id$"}};
+    request.changes = {{"extension", "2100", {{"label", "A=B"}, {"person", ""}}, false}, {"device", "a", {}, true}};
+    const auto arrived = applyRequestFrom(describeRequest(request));
+    CHECK(arrived.form == request.form);
+    CHECK(arrived.file == "t.csv");
+    CHECK(arrived.who == "helene");
+    CHECK(arrived.dryRun);
+    CHECK(arrived.generatePasswords);
+    CHECK(arrived.pins == request.pins);
+    REQUIRE(arrived.changes.size() == 2);
+    CHECK(arrived.changes[0].table == "extension");
+    CHECK(arrived.changes[0].entry == "2100");
+    CHECK(arrived.changes[0].values == request.changes[0].values);
+    CHECK(arrived.changes[1].remove);
+
+    const auto wrong = GENERATE(as<std::string>{}, R"({"form": "fax"})", R"({"form": 5})", R"({"changes": 5})",
+                                R"({"changes": ["x"]})", R"({"changes": [{"values": ["x"]}]})",
+                                R"({"changes": [{"values": [["x", 5]]}]})", R"({"pins": []})", R"({"pins": {"x": 5}})",
+                                R"({"dry_run": "yes"})");
+    CAPTURE(wrong);
+    CHECK_THROWS_AS(applyRequestFrom(json::parse(wrong)), std::invalid_argument);
+}
