@@ -27,11 +27,12 @@ public:
 
     void check(const Table& table, const std::string& key, const void* entry) {
         for (const auto& field : table.fields) {
-            if (field.type == FieldType::InFile) continue;
+            const bool refers = field.type == FieldType::Reference || field.type == FieldType::References;
+            if (!refers && !field.required) continue;
             const bool blank = isBlank(table, field, entry);
             if (blank && field.required && !findings_.isWrong({table.id, key, field.key})) {
                 findings_.mistake({table.id, key, field.key}, nameOf(table, key) + " needs " + withArticle(field.key));
-            } else if (!blank && (field.type == FieldType::Reference || field.type == FieldType::References)) {
+            } else if (!blank && refers) {
                 checkReferences(table, key, field, field.get(entry));
             }
         }

@@ -47,6 +47,7 @@ public:
             checkKind(extension);
             checkMembers(extension);
             checkReach(extension);
+            if (forwards_.endsAt(number)) continue;  // as most do
             checkCircle(number, ForwardWhen::Always);
             for (const auto when : {ForwardWhen::Busy, ForwardWhen::NoAnswer, ForwardWhen::Unreachable}) {
                 checkCircle(number, when);
@@ -60,13 +61,16 @@ private:
     void checkTargets() {
         static const Plan kNothing;
         for (const auto& table : planTables()) {
+            std::vector<const Field*> fields;
             for (const auto& field : table.fields) {
-                if (field.type != FieldType::Target && field.type != FieldType::Targets) continue;
-                table.pairs(kNothing, plan_,
-                            [this, &table, &field](const std::string& key, const void*, const void* entry) {
-                                if (!isBlank(table, field, entry)) checkTargets(table, key, field, field.get(entry));
-                            });
+                if (field.type == FieldType::Target || field.type == FieldType::Targets) fields.push_back(&field);
             }
+            if (fields.empty()) continue;
+            table.pairs(kNothing, plan_, [&](const std::string& key, const void*, const void* entry) {
+                for (const auto* field : fields) {
+                    if (!isBlank(table, *field, entry)) checkTargets(table, key, *field, field->get(entry));
+                }
+            });
         }
     }
 

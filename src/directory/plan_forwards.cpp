@@ -3,6 +3,7 @@
 
 #include "beffroi/plan_target.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -20,6 +21,11 @@ constexpr std::array<Way, 5> kWays{{{&Forwards::always, "forward-always"},
                                     {&Forwards::unreachable, "forward-unreachable"},
                                     {&Forwards::closed, "forward-closed"}}};
 
+bool areNone(const Forwards& forwards) {
+    return std::all_of(kWays.begin(), kWays.end(),
+                       [&forwards](const Way& way) { return (forwards.*way.target).empty(); });
+}
+
 }  // namespace
 
 PlanForwards::PlanForwards(const Plan& plan) : plan_{plan} {
@@ -31,10 +37,13 @@ PlanForwards::PlanForwards(const Plan& plan) : plan_{plan} {
         const auto person = plan.people.find(extension.person);
         const bool own = person != plan.people.end();
         if (own) known.sources[1] = {&person->second.forwards, TableId::Person, person->first};
+        known.ends = extension.kind != ExtensionKind::Alias && areNone(extension.forwards) &&
+                     (!own || areNone(person->second.forwards));
         const auto department = plan.departments.find(extension.department.empty() && own ? person->second.department
                                                                                           : extension.department);
         if (department == plan.departments.end()) continue;
         known.sources[2] = {&department->second.forwards, TableId::Department, department->first};
+        known.ends = known.ends && areNone(department->second.forwards);
     }
     for (const auto& [number, code] : plan.shortCodes) shortCodes_.emplace(number, &code);
 }
@@ -56,6 +65,11 @@ std::optional<PlanForwards::Forward> PlanForwards::find(std::string_view extensi
         }
     }
     return std::nullopt;
+}
+
+bool PlanForwards::endsAt(std::string_view extension) const {
+    const auto known = extensions_.find(extension);
+    return known == extensions_.end() || known->second.ends;
 }
 
 bool PlanForwards::exists(std::string_view number) const {

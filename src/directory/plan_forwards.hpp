@@ -28,6 +28,9 @@ public:
     /// Of an extension: where all calls go, or else those of this kind.
     [[nodiscard]] std::optional<Forward> find(std::string_view extension, ForwardWhen when) const;
 
+    /// Whether no call to this extension goes anywhere else, whatever happens.
+    [[nodiscard]] bool endsAt(std::string_view extension) const;
+
     struct Step {
         std::string_view to;  // an extension or a short code
         PlanSpot spot;
@@ -47,6 +50,7 @@ private:
     struct Known {
         const Extension* extension = nullptr;
         Source sources[3];
+        bool ends = true;
     };
     [[nodiscard]] static std::optional<Forward> ask(const Source& source, ForwardWhen when);
     [[nodiscard]] bool exists(std::string_view number) const;
