@@ -5,6 +5,7 @@
 #include "app/command_line.hpp"
 #include "app/daemon.hpp"
 #include "app/daemon_schema.hpp"
+#include "app/emergency_commands.hpp"
 #include "app/number_commands.hpp"
 #include "app/plan_commands.hpp"
 #include "app/route_commands.hpp"
@@ -193,6 +194,14 @@ void addCountryCommands(CLI::App& to, Chosen& chosen) {
     ofCountry(holidays);
 }
 
+void addEmergencyCommands(CLI::App& to, Chosen& chosen) {
+    auto* emergency = to.add_subcommand("emergency", "Emergency calls");
+    emergency->require_subcommand(1);
+    add(*emergency, "audit", "What an emergency call from each telephone would do, and what is missing for it", chosen,
+        beffroi::app::auditEmergency)
+        ->add_flag("--offline", chosen.options.offline, "Read the database directly, while beffroid does not run");
+}
+
 void addConfigCommands(CLI::App& to, Chosen& chosen) {
     auto* config = to.add_subcommand("config", "The configuration file");
     config->require_subcommand(1);
@@ -241,6 +250,7 @@ int main(int argc, char** argv) {
     addPlanCommands(commands, chosen);
     addRouteCommands(commands, chosen);
     addCountryCommands(commands, chosen);
+    addEmergencyCommands(commands, chosen);
     addConfigCommands(commands, chosen);
     try {
         commands.parse(argc, argv);

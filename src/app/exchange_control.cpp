@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "app/exchange_control.hpp"
 
+#include "app/emergency_audit.hpp"
 #include "app/request_fields.hpp"
 #include "app/route_explanation.hpp"
 #include "base/log.hpp"
@@ -203,6 +204,10 @@ void ExchangeControl::obey(const json& request, const Respond& respond) {
     if (command == "ban") return ban(request, respond);
     if (command == "unban") return unban(request, respond);
     if (command == "explain") return respond(explain(request));
+    if (command == "emergency-audit") {
+        const auto directory = parts_.directory.snapshot();
+        return respond(emergencyAudit(*directory, parts_.country, parts_.lines, parts_.clock.wallNow()));
+    }
     if (lineControl_.obey(command, request, respond)) return;
     if (plan_.obey(command, request, respond)) return;
     respond(failure("unknown command \"" + command + '"'));
