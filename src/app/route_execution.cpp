@@ -191,6 +191,12 @@ RouteExecution::Rounds RouteExecution::phonesOf(const std::string& number, const
     return rounds;
 }
 
+std::vector<proxy::Branch> RouteExecution::telephonesOf(const std::string& number, const Call& call) const {
+    std::vector<proxy::Branch> telephones;
+    for (auto& round : phonesOf(number, call)) std::move(round.begin(), round.end(), std::back_inserter(telephones));
+    return telephones;
+}
+
 proxy::Branch RouteExecution::serviceOf(const CallService& service) const {
     if (service.service == Service::Announcement) return announcement(service.announcement, false);
     auto uri = "sip:" + service.number + '@' + settings_.bridge.toString();

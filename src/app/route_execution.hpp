@@ -58,6 +58,10 @@ public:
     /// A call to nothing but what the bridge says: `announcement` as in CallService, without answering it if `early`.
     [[nodiscard]] proxy::Branch announcement(const std::string& text, bool early) const BEFFROI_ON_LOOP;
 
+    /// The telephones of an extension as they are registered now, those of low q as well.
+    [[nodiscard]] std::vector<proxy::Branch> telephonesOf(const std::string& number,
+                                                          const Call& call) const BEFFROI_ON_LOOP;
+
     /// The number with the name of its extension, as it is asserted (RFC 3325 §9.1).
     [[nodiscard]] std::string identityOf(const DirectorySnapshot& directory, const std::string& number) const;
 

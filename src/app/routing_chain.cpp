@@ -4,6 +4,7 @@
 #include "app/asserted_identity.hpp"
 #include "app/security_reports.hpp"
 #include "auth/certificate_identity.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "gateway/incoming_call.hpp"
 #include "routing/feature_codes.hpp"
@@ -16,6 +17,31 @@ namespace beffroi::app {
 namespace {
 
 constexpr std::string_view kNotYours = "From Is Not Yours";
+constexpr log::Area kEmergency{"emergency"};
+
+// The Call-ID that the Replaces among the header fields of a URI names.
+std::optional<std::string> replacedCall(std::string_view headers) {
+    constexpr std::string_view kReplaces = "replaces=";
+    while (!headers.empty()) {
+        const auto end = std::min(headers.find('&'), headers.size());
+        const auto field = headers.substr(0, end);
+        if (field.size() > kReplaces.size() && sip::equalsIgnoreCase(field.substr(0, kReplaces.size()), kReplaces)) {
+            const auto value = sip::unescape(field.substr(kReplaces.size()));
+            return value.substr(0, value.find(';'));
+        }
+        headers.remove_prefix(std::min(end + 1, headers.size()));
+    }
+    return std::nullopt;
+}
+
+std::string numberOutside(const RoutePlan& plan) {
+    for (const auto& stage : plan.stages) {
+        for (const auto& target : stage.targets) {
+            if (const auto* dial = std::get_if<DialOutside>(&target)) return dial->number;
+        }
+    }
+    return {};
+}
 
 void respondWith(const std::shared_ptr<sip::ServerTransaction>& transaction, int status, const char* header,
                  std::string_view value) BEFFROI_ON_LOOP {
@@ -34,6 +60,7 @@ RoutingChain::RoutingChain(const Parts& parts, Settings settings)
                   assertOnLoop();
                   return isOwnDomain(host);
               }},
+      transfers_{parts.clock},
       execution_{{parts.network, parts.registrar, gateways_, parts.country},
                  {settings_.domains.front(), settings_.bridge}} {
     assertOnLoop();
@@ -85,6 +112,7 @@ void RoutingChain::registerPhone(const Transaction& transaction) {
         assertOnLoop();
         return isOwnDomain(host);
     };
+    noteStart(transaction->request(), *caller->device);
     parts_.registrar.handle(transaction->request(), transaction->flow(), *caller->device, transaction->localTag(), own,
                             [this, transaction, account = caller->device->account,
                              extension = caller->device->extension](const sip::Message& answer, const auto& concern) {
@@ -93,6 +121,22 @@ void RoutingChain::registerPhone(const Transaction& transaction) {
                                 registered(transaction, account, extension);
                                 transaction->respond(answer);
                             });
+}
+
+// One telephone keeps its Call-ID for as long as it runs (RFC 3261 §10.2): with another one for the same contact or
+// instance it has started again, and knows nothing of its calls.
+void RoutingChain::noteStart(const sip::Message& request, const Device& device) {
+    const auto contacts = request.headers("Contact");
+    for (const auto& binding : parts_.registrar.table().of(device.extension)) {
+        if (binding.account != device.account || binding.callId == request.callId()) continue;
+        for (const auto value : contacts) {
+            const auto contact = sip::parseNameAddr(value);
+            const auto instance = contact ? contact->params.find("+sip.instance") : std::nullopt;
+            const bool same = contact && (contact->uri.text == binding.contact ||
+                                          (instance && !binding.instance.empty() && binding.instance == *instance));
+            if (same) return parts_.calls.usage().telephoneStarted(device.account);
+        }
+    }
 }
 
 // A registration makes its flow known for as long as it lives.
@@ -111,8 +155,33 @@ void RoutingChain::registered(const Transaction& transaction, const std::string&
 void RoutingChain::onRequestInDialog(const Transaction& transaction, const proxy::DialogFlows& flows) {
     if (!isParty(transaction->flow().remote, flows) && !authenticate(transaction, auth::Realm::Proxy)) return;
     parts_.network.vouch(transaction->flow());
+    if (transaction->request().method() == sip::Method::Refer && !mayRefer(transaction)) return;
     if (transaction->isInvite()) transaction->respond(100);
     parts_.proxy.forwardInDialog(transaction, flows);
+}
+
+// A telephone that is told to call a stranger would do so past us, and answer its challenge (RFC 3515 §5.1). What it is
+// told to take the place of (RFC 3891) is a call that we know: after a restart those from before are not.
+bool RoutingChain::mayRefer(const Transaction& transaction) {
+    const auto& request = transaction->request();
+    const auto header = request.header("Refer-To");
+    const auto target = header ? sip::parseNameAddr(*header) : std::nullopt;
+    if (!target || request.count("Refer-To") != 1) {
+        transaction->respond(400, "Refer-To Missing Or Malformed");
+        return false;
+    }
+    const auto& uri = target->uri;
+    const bool ours = uri.scheme == sip::UriView::Scheme::Tel ||
+                      (uri.isSip() && (isOwnDomain(uri.host) || parts_.registrar.flowOf(uri).has_value()));
+    const auto replaced = replacedCall(uri.headers);
+    if (!ours || (replaced && !parts_.calls.knows(*replaced))) {
+        report(SecurityEvent::Kind::RequestNotAllowed, transaction, "refers to what is not ours");
+        transaction->respond(403, "Refers To What Is Not Ours");
+        return false;
+    }
+    auto [transferor, transferee] = parts_.calls.partiesOf(request);
+    transfers_.referred(std::move(transferee), sip::dialledNumber(uri).number, std::move(transferor));
+    return true;
 }
 
 // A gateway may be several machines.
@@ -152,13 +221,17 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
     if (request.method() == sip::Method::Subscribe || request.method() == sip::Method::Publish) {
         return transaction->respond(489);
     }
-    const CallAttempt attempt{device.extension, device.account, dialled, parts_.clock.wallNow()};
+    CallAttempt attempt{device.extension, device.account, dialled, parts_.clock.wallNow()};
+    if (transaction->isInvite()) attempt.payer = transfers_.take(device.extension, dialled);
     const auto plan = routing::route(attempt, {*caller.directory, parts_.country, parts_.lines, settings_.routing});
     if (draining_ && transaction->isInvite() && !plan.emergency) {
         parts_.calls.refused(request, who, shown, 503);
         return respondWith(transaction, 503, "Retry-After", "5");
     }
-    if (plan.refusal) return refuse(transaction, who, shown, plan.refusal->status, {});
+    if (plan.refusal) {
+        if (plan.emergency) raiseAlarm(transaction, caller, plan, {});
+        return refuse(transaction, who, shown, plan.refusal->status, {});
+    }
     if (plan.feature) return refuse(transaction, who, shown, 501, {});
     RouteExecution::Call call{*caller.directory, &parts_.lines};
     call.callerAccount = device.account;
@@ -167,12 +240,53 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
     call.historyWanted = !sip::privacyOf(request).history;
     call.withheld = hidesCaller(request) || plan.withheld;
     auto fork = execution_.forkPlan(plan, call);
+    if (plan.emergency) raiseAlarm(transaction, caller, plan, fork);
     if (!fork.reachesAnybody()) return refuse(transaction, who, shown, 480, {});
 
     fork.hideSender = call.withheld && !plan.emergency;
     fork.senderName = who.name.empty() ? std::string{} : quotedName(who.name);
     assertIdentity(request, execution_.identityOf(*caller.directory, who.number));
     carryOut(transaction, who, shown, plan, std::move(fork));
+}
+
+// Beside the call and never in its way: whoever is told takes no part in it.
+void RoutingChain::raiseAlarm(const Transaction& transaction, const Caller& caller, const RoutePlan& plan,
+                              const proxy::ForkPlan& fork) {
+    const auto& directory = *caller.directory;
+    const auto& device = *caller.device;
+    auto number = numberOutside(plan);
+    if (number.empty()) number = dialledBy(transaction->request());
+    const auto site = directory.sites.find(device.site);
+    const std::string place{site == directory.sites.end() ? device.site : site->second.name};
+    const auto call = transaction->request().callId();
+    if (fork.reachesAnybody()) {
+        log::warning(kEmergency, "emergency call",
+                     {{"number", number},
+                      {"extension", device.extension},
+                      {"account", device.account},
+                      {"site", place},
+                      {"sip_call", call}});
+    } else {
+        log::error(kEmergency, "an emergency call cannot leave: no gateway",
+                   {{"number", number},
+                    {"extension", device.extension},
+                    {"account", device.account},
+                    {"site", place},
+                    {"sip_call", call}});
+    }
+    if (plan.notify.empty() || plan.notify == device.extension) return;
+    const auto uri = [this](const std::string& extension) {
+        return "<sip:" + extension + '@' + settings_.domains.front() + '>';
+    };
+    const proxy::Notice notice{
+        "notice-" + transaction->localTag(),
+        quotedName("URGENCE " + number + ' ' + device.extension + ' ' + place) + ' ' + uri(device.extension),
+        uri(plan.notify),
+        "Appel d'urgence " + number + " depuis le poste " + device.extension + (place.empty() ? "" : ", " + place)};
+    RouteExecution::Call to{directory, &parts_.lines};
+    if (parts_.proxy.tell(notice, execution_.telephonesOf(plan.notify, to)) == 0) {
+        log::warning(kEmergency, "nobody could be told of an emergency call", {{"extension", plan.notify}});
+    }
 }
 
 // The operator vouches for who calls: nobody else's INVITE comes in without a digest, and it leads to the numbers that

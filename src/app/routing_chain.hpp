@@ -16,6 +16,7 @@
 #include "country/country.hpp"
 #include "guard/guard.hpp"
 #include "proxy/proxy.hpp"
+#include "proxy/transfer_table.hpp"
 #include "registrar/registrar.hpp"
 #include "routing/router.hpp"
 #include "sip/transaction_layer.hpp"
@@ -74,6 +75,7 @@ private:
     void registerPhone(const Transaction& transaction) BEFFROI_ON_LOOP;
     void registered(const Transaction& transaction, const std::string& account,
                     const std::string& extension) BEFFROI_ON_LOOP;
+    void noteStart(const sip::Message& request, const Device& device) BEFFROI_ON_LOOP;
     void onRequestInDialog(const Transaction& transaction, const proxy::DialogFlows& flows) BEFFROI_ON_LOOP;
     void onNewRequest(const Transaction& transaction) BEFFROI_ON_LOOP;
     void routeRequest(const Transaction& transaction, const Caller& caller) BEFFROI_ON_LOOP;
@@ -82,10 +84,16 @@ private:
     /// Sends what was decided and can be sent; `plan` has stages.
     void carryOut(const Transaction& transaction, const proxy::CallTable::Caller& who, const std::string& dialled,
                   const RoutePlan& plan, proxy::ForkPlan fork) BEFFROI_ON_LOOP;
+    /// The journal, and the extension that the site names, are told of an emergency call.
+    void raiseAlarm(const Transaction& transaction, const Caller& caller, const RoutePlan& plan,
+                    const proxy::ForkPlan& fork) BEFFROI_ON_LOOP;
     /// After a change of the plan: whose networks are whose.
     void refreshGateways() BEFFROI_ON_LOOP;
     [[nodiscard]] bool comesBack(const sip::Message& request) const BEFFROI_ON_LOOP;
     [[nodiscard]] bool isParty(const SocketAddress& from, const proxy::DialogFlows& flows) const BEFFROI_ON_LOOP;
+    /// A REFER within a call: where it leads must be ours, and whoever sends it will answer for the call. False:
+    /// refused.
+    [[nodiscard]] bool mayRefer(const Transaction& transaction) BEFFROI_ON_LOOP;
     [[nodiscard]] bool callsForHelp(const sip::Message& request) const BEFFROI_ON_LOOP;
     void answerForUs(const Transaction& transaction) BEFFROI_ON_LOOP;
     void refuse(const Transaction& transaction, const RequestRefusal& refusal) BEFFROI_ON_LOOP;
@@ -105,6 +113,7 @@ private:
     Settings settings_;
     RequestSanity sanity_;
     gateway::GatewayTable gateways_;
+    proxy::TransferTable transfers_;
     RouteExecution execution_;
     bool draining_ = false;
 };

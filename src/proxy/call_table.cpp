@@ -168,6 +168,28 @@ void CallTable::onBye(const sip::Message& bye) {
     }
 }
 
+std::pair<std::string, std::string> CallTable::partiesOf(const sip::Message& request) const {
+    const auto fromTag = request.from().tag();
+    const auto toTag = request.to().tag();
+    const auto callerOf = [](const Call& call) {
+        return call.record().incomingGateway.empty() ? call.record().caller : std::string{};
+    };
+    const auto calleeOf = [](const Call& call) {
+        return call.record().gateway.empty() ? call.record().destination : std::string{};
+    };
+    if (const auto sent = calls_.find(keyOf(request.callId(), fromTag)); sent != calls_.end()) {
+        if (sent->second->isOfDialog(toTag)) return {callerOf(*sent->second), calleeOf(*sent->second)};
+    } else if (const auto other = calls_.find(keyOf(request.callId(), toTag)); other != calls_.end()) {
+        if (other->second->isOfDialog(fromTag)) return {calleeOf(*other->second), callerOf(*other->second)};
+    }
+    return {};
+}
+
+bool CallTable::knows(std::string_view callId) const {
+    return std::any_of(calls_.begin(), calls_.end(),
+                       [callId](const auto& entry) { return entry.second->record().callId == callId; });
+}
+
 std::vector<CallRecord> CallTable::active() const {
     std::vector<CallRecord> records;
     records.reserve(calls_.size());

@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace beffroi::proxy {
@@ -45,6 +46,12 @@ public:
     /// A call that was refused before it was forked has a record too.
     void refused(const sip::Message& invite, const Caller& caller, std::string_view dialled, int status,
                  CallKind kind = CallKind::Ordinary) BEFFROI_ON_LOOP;
+
+    /// The extensions of the two sides of the dialog that `request` belongs to, its sender's first; empty for a side
+    /// that is no extension, and if no call in progress has this dialog.
+    [[nodiscard]] std::pair<std::string, std::string> partiesOf(const sip::Message& request) const BEFFROI_ON_LOOP;
+    /// True if a call in progress has this Call-ID.
+    [[nodiscard]] bool knows(std::string_view callId) const BEFFROI_ON_LOOP;
 
     /// A BYE passed: ends the call of its dialog, if there is one.
     void onBye(const sip::Message& bye) BEFFROI_ON_LOOP;

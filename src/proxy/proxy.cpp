@@ -181,6 +181,18 @@ void Proxy::sendAckByName(sip::Message ack) {
     }
 }
 
+std::size_t Proxy::tell(const Notice& notice, const std::vector<Branch>& telephones) {
+    std::size_t told = 0;
+    for (const auto& telephone : telephones) {
+        auto its = notice;
+        its.id += '-' + std::to_string(told);
+        const auto call =
+            std::make_shared<NoticeCall>(transactions_, network_, environment_.scheduler, std::move(its), telephone);
+        if (call->start()) ++told;
+    }
+    return told;
+}
+
 void Proxy::cancel(sip::ServerTransaction& invite, const sip::Message& cancel) {
     if (const auto fork = std::dynamic_pointer_cast<Fork>(invite.context())) {
         fork->cancel(cancel.header("Reason").value_or(std::string_view{}));

@@ -12,6 +12,7 @@
 #include "proxy/flow_token.hpp"
 #include "proxy/fork.hpp"
 #include "proxy/fork_plan.hpp"
+#include "proxy/notice.hpp"
 #include "sip/transaction_layer.hpp"
 
 #include <cstdint>
@@ -57,6 +58,9 @@ public:
     void forwardAck(sip::Message ack) BEFFROI_ON_LOOP;
 
     void cancel(sip::ServerTransaction& invite, const sip::Message& cancel) BEFFROI_ON_LOOP;
+
+    /// Tells each of these telephones; returns how many could be sent it.
+    std::size_t tell(const Notice& notice, const std::vector<Branch>& telephones) BEFFROI_ON_LOOP;
 
 private:
     [[nodiscard]] bool mustHide(const sip::Message& request, const DialogFlows& flows) const BEFFROI_ON_LOOP;

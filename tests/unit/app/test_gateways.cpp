@@ -264,3 +264,108 @@ TEST_CASE("a drained exchange sends other calls elsewhere", "[app][gateway]") {
     town.receive(town.access, Connected::fromOutside("0327000101").text());
     CHECK(town.ear.heard(town.access) == Lines{"503 INVITE"});
 }
+
+TEST_CASE("reception is told of an emergency call, beside it", "[app][gateway][emergency][rfc3428-4]") {
+    Connected town;
+    town.change([](DirectorySnapshot& plan) {
+        plan.sites["ecole"].name =
+            "\xc3\x89"
+            "cole Jean Jaur\xc3\xa8s";
+        plan.sites["ecole"].emergencyNotify = "2102";
+    });
+    CHECK(town.dial("18") == Lines{"100 INVITE"});
+    CHECK(town.ear.heard(town.access) == Lines{"INVITE"});
+    REQUIRE(town.ear.heard(town.counter.flow) == Lines{"MESSAGE", "INVITE"});
+    const auto text = town.ear.last(town.counter.flow, "MESSAGE");
+    CHECK(text.body() ==
+          "Appel d'urgence 18 depuis le poste 2101, \xc3\x89"
+          "cole Jean Jaur\xc3\xa8s");
+    const auto rung = town.ear.last(town.counter.flow, "INVITE");
+    CHECK(Connected::text(rung.header("From"))
+              .starts_with("\"URGENCE 18 2101 \xc3\x89"
+                           "cole Jean Jaur\xc3\xa8s\" <sip:2101@"));
+    CHECK(rung.callId() != town.ear.last(town.access, "INVITE").callId());
+
+    SECTION("whoever answers is hung up on, and the emergency call goes on") {
+        town.answer(town.counter, "INVITE", 200);
+        CHECK(town.ear.heard(town.counter.flow) == Lines{"ACK", "BYE"});
+    }
+    SECTION("nobody answers: it rings no longer than it should") {
+        town.answer(town.counter, "INVITE", 180);
+        town.pass(30s);
+        CHECK(town.ear.heard(town.counter.flow) == Lines{"CANCEL"});
+        town.answer(town.counter, "INVITE", 487);
+        CHECK(town.ear.heard(town.counter.flow) == Lines{"ACK"});
+    }
+    CHECK(town.ear.heard(town.access).empty());
+    CHECK(town.ear.heard(town.anne.flow).empty());
+}
+
+TEST_CASE("a REFER leads to what is ours, and makes who sends it answer for the call",
+          "[app][transfer][security][rfc3515-2]") {
+    Connected town;
+    town.change([](DirectorySnapshot& plan) {
+        auto& closed = plan.classes["closed"];
+        closed.id = "closed";
+        closed.forwards.set(static_cast<std::size_t>(NumberClass::Internal));
+        plan.extensions["2101"].classOfService = "closed";
+    });
+    town.send(town.counter, town.counter.request("INVITE", "sip:2101@town.example"));
+    town.answer(town.anne, "INVITE", 200);
+    REQUIRE(town.ear.heard(town.counter.flow) == Lines{"200 INVITE"});
+    const auto answer = town.ear.last(town.counter.flow, "200 INVITE");
+    auto refer = town.anne.request("REFER", "sip:2102-comptoir@192.0.2.20");
+    refer.callId = "2102-comptoirINVITE";
+    refer.from = "<sip:2101@town.example>;tag=2101-bureau";
+    refer.to = "<sip:2102@town.example>;tag=2102-comptoir";
+    for (const auto route : answer.headers("Record-Route")) refer.more += "Route: " + std::string{route} + "\r\n";
+    const auto ask = [&](const std::string& target) {
+        auto request = refer;
+        request.via += std::to_string(++request.cseq) + std::to_string(target.size());
+        request.more += "Refer-To: " + target + "\r\n";
+        town.receive(town.anne.flow, request.text());
+        return town.ear.heard(town.anne.flow);
+    };
+    SECTION("not to a stranger, and not into a call of strangers") {
+        const auto* target = GENERATE("<sip:0612345678@elsewhere.example>", "<https://elsewhere.example/>",
+                                      "<sip:2103@town.example?Replaces=unknown%3Bto-tag%3Da%3Bfrom-tag%3Db>");
+        INFO(target);
+        CHECK(ask(target) == Lines{"403 REFER"});
+        CHECK(town.ear.heard(town.counter.flow).empty());
+    }
+    SECTION("without a place to go to") {
+        town.receive(town.anne.flow, refer.text());
+        CHECK(town.ear.heard(town.anne.flow) == Lines{"400 REFER"});
+    }
+    SECTION("to a number that who transfers may not forward to") {
+        CHECK(ask("<sip:00612345678@town.example>").empty());
+        CHECK(town.ear.heard(town.counter.flow) == Lines{"REFER"});
+        CHECK(town.send(town.counter, town.counter.request("INVITE", "sip:00612345678@town.example")).back() ==
+              "403 INVITE");
+        CHECK(town.ear.heard(town.access).empty());
+    }
+    SECTION("what it calls by itself is its own") {
+        auto own = town.counter.request("INVITE", "sip:00612345678@town.example");
+        own.callId = "own-call";
+        CHECK(town.send(town.counter, own) == Lines{"100 INVITE"});
+        CHECK(town.ear.heard(town.access) == Lines{"INVITE"});
+    }
+}
+
+TEST_CASE("a telephone that has started again is in no call any more", "[app][usage][rfc3261-10.2]") {
+    Connected town;
+    town.send(town.anne, town.anne.request("INVITE", "sip:2102@town.example"));
+    town.answer(town.counter, "INVITE", 200);
+    REQUIRE(town.calls.usage().isBusy("2101"));
+    REQUIRE(town.calls.usage().isBusy("2102"));
+    const bool again = GENERATE(true, false);
+    auto request = town.anne.request("REGISTER", "sip:town.example");
+    request.to = "<sip:2101@town.example>";
+    request.more = "Contact: <" + town.anne.contact() + ">\r\n";
+    request.cseq = 7;
+    if (again) request.callId = "after-its-start";
+    static_cast<void>(town.ear.heard(town.anne.flow));
+    CHECK(town.send(town.anne, request) == Lines{"200 REGISTER"});
+    CHECK(town.calls.usage().isBusy("2101") == !again);
+    CHECK(town.calls.usage().isBusy("2102"));
+}
