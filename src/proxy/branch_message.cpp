@@ -18,7 +18,7 @@ std::string withTag(std::string value, std::string_view tag) {
 
 void address(sip::Message& request, const ForkPlan& plan, const Branch& branch, std::uint32_t breadth) {
     if (!branch.requestUri.empty()) request.setRequestUri(branch.requestUri);
-    if (plan.secure && !branch.presentation) makeSecure(request);
+    if (plan.secure && branch.gateway.empty()) makeSecure(request);
     decrementMaxForwards(request);
     request.removeCredentials();
     if (branch.presentation) {

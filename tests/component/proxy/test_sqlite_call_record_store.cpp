@@ -120,6 +120,31 @@ constexpr int kPlenty = 1'000'000;
 
 }  // namespace
 
+TEST_CASE("a call record says where the call went, and that it was an emergency", "[proxy][calls]") {
+    Office office;
+    auto record = office.record("id-1");
+    record.kind = CallKind::Emergency;
+    record.incomingGateway = "branch";
+    office.records->write(record);
+    office.pass();
+    record.destination = "+33612345678";
+    record.forwardedBy = "2101";
+    record.gateway = "operator";
+    record.numberClass = "mobile";
+    record.presented = "+33327000101";
+    office.records->write(record);
+    office.pass();
+    const auto found = office.recent();
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].kind == CallKind::Emergency);
+    CHECK(found[0].incomingGateway == "branch");
+    CHECK(found[0].destination == "+33612345678");
+    CHECK(found[0].forwardedBy == "2101");
+    CHECK(found[0].gateway == "operator");
+    CHECK(found[0].numberClass == "mobile");
+    CHECK(found[0].presented == "+33327000101");
+}
+
 TEST_CASE("a call record comes back as it was written", "[proxy][calls]") {
     Office office;
     CallRecord record;
