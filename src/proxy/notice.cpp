@@ -23,7 +23,7 @@ NoticeCall::NoticeCall(sip::TransactionLayer& transactions, Network& network, Sc
       telephone_{std::move(telephone)},
       ringTimer_{scheduler, [this] {
                      assertOnLoop();
-                     const auto self = std::move(self_);
+                     over_ = true;
                      if (invite_) invite_->cancel();
                  }} {}
 
@@ -53,15 +53,14 @@ bool NoticeCall::start() {
     invite.add("Priority", "emergency");
     invite.add("Allow", "INVITE, ACK, CANCEL, BYE");
     invite.setBody("application/sdp", silentOffer(own));
-    self_ = shared_from_this();
     ringTimer_.start(notice_.ringTime);
-    invite_ = transactions_.send(std::move(invite), *telephone_.flow, self_);
+    invite_ = transactions_.send(std::move(invite), *telephone_.flow, shared_from_this());
     return true;
 }
 
 void NoticeCall::onResponse(sip::ClientTransaction& transaction, sip::Message response) {
     if (&transaction != invite_.get() || response.status() < 200) return;
-    const auto self = std::move(self_);
+    over_ = true;
     ringTimer_.stop();
     if (response.status() < 300) hangUp(response);
 }

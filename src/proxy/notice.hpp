@@ -2,8 +2,8 @@
 //
 // Tells a telephone something that is nobody's call: it rings with the words in the caller's name, which every desk
 // telephone shows and keeps as a missed call, and gets them as a MESSAGE (RFC 3428), which many show. Whoever answers
-// is hung up on at once: there is nobody at the other end. Thread: loop. Lifetime: kept by its transactions and its
-// timer.
+// is hung up on at once: there is nobody at the other end.
+// Thread: loop. Lifetime: kept by the proxy until it is over, and by its transactions.
 #pragma once
 
 #include "beffroi/network.hpp"
@@ -36,6 +36,8 @@ public:
 
     /// False: the telephone has no way to it now.
     bool start() BEFFROI_ON_LOOP;
+    /// It rings no more.
+    [[nodiscard]] bool over() const noexcept { return over_; }
 
     // sip::ClientTransactionUser
     void onResponse(sip::ClientTransaction& transaction, sip::Message response) BEFFROI_ON_LOOP override;
@@ -51,8 +53,8 @@ private:
     Notice notice_;
     Branch telephone_;
     std::shared_ptr<sip::ClientTransaction> invite_;
-    std::shared_ptr<NoticeCall> self_;  // until the ringing has ended
     Timer ringTimer_;
+    bool over_ = false;
 };
 
 }  // namespace beffroi::proxy

@@ -7,6 +7,8 @@
 #include "proxy/forwarding.hpp"
 #include "sip/contact_flow.hpp"
 
+#include <algorithm>
+
 namespace beffroi::proxy {
 namespace {
 
@@ -182,13 +184,17 @@ void Proxy::sendAckByName(sip::Message ack) {
 }
 
 std::size_t Proxy::tell(const Notice& notice, const std::vector<Branch>& telephones) {
+    notices_.erase(std::remove_if(notices_.begin(), notices_.end(), [](const auto& call) { return call->over(); }),
+                   notices_.end());
     std::size_t told = 0;
     for (const auto& telephone : telephones) {
         auto its = notice;
         its.id += '-' + std::to_string(told);
         const auto call =
             std::make_shared<NoticeCall>(transactions_, network_, environment_.scheduler, std::move(its), telephone);
-        if (call->start()) ++told;
+        if (!call->start()) continue;
+        notices_.push_back(call);
+        ++told;
     }
     return told;
 }

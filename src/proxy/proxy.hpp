@@ -21,6 +21,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace beffroi::proxy {
 
@@ -79,6 +80,7 @@ private:
     ForkEnvironment environment_;
     FlowFinder findFlow_;
     OwnDomain ownDomain_;
+    std::vector<std::shared_ptr<NoticeCall>> notices_;  // those that ring, and some that have
     struct WaitingAck {
         sip::Message ack;
         std::unique_ptr<NextHopResolver::Lookup> lookup;

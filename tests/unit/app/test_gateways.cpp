@@ -290,6 +290,9 @@ TEST_CASE("reception is told of an emergency call, beside it", "[app][gateway][e
         town.answer(town.counter, "INVITE", 200);
         CHECK(town.ear.heard(town.counter.flow) == Lines{"ACK", "BYE"});
     }
+    SECTION("an exchange that stops meanwhile leaves nothing behind") {
+        CHECK(town.wheel.untilNext().has_value());  // the invariants of its parts do the rest
+    }
     SECTION("nobody answers: it rings no longer than it should") {
         town.answer(town.counter, "INVITE", 180);
         town.pass(30s);
