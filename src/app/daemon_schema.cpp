@@ -29,7 +29,7 @@ config::Schema daemonSchema() {
         .add(registrar::kDefaultExpires)
         .add(registrar::kMaximumContacts)
         .add(registrar::kFlowTimer);
-    schema.add(routing::kRingTime).add(proxy::kTimerC).add(proxy::kLongestCall);
+    schema.add(routing::kRingTime).add(routing::kSayRefusals).add(proxy::kTimerC).add(proxy::kLongestCall);
     schema.add(directory::kStorePath).add(country::kFolder);
     schema.add(bridge::kSipAddress)
         .add(bridge::kExchange)

@@ -91,6 +91,8 @@ private:
     TownLines lines_;
     proxy::Proxy proxy_;
     country::Country country_;
+    lines::PinChecker pins_;
+    FeatureDesk features_;
     RoutingChain chain_;
     FlowWatch flowWatch_;
     ExchangeControl control_;

@@ -6,6 +6,7 @@
 #include "auth/certificate_identity.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "beffroi/announcements.hpp"
 #include "gateway/incoming_call.hpp"
 #include "routing/feature_codes.hpp"
 #include "sip/privacy.hpp"
@@ -62,7 +63,8 @@ RoutingChain::RoutingChain(const Parts& parts, Settings settings)
               }},
       transfers_{parts.clock},
       execution_{{parts.network, parts.registrar, gateways_, parts.country},
-                 {settings_.domains.front(), settings_.bridge}} {
+                 {settings_.domains.front(), settings_.bridge}},
+      spoken_{{parts.proxy, parts.calls, execution_}} {
     assertOnLoop();
     refreshGateways();
 }
@@ -204,8 +206,7 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
     const auto& device = *caller.device;
     const auto dialled = dialledBy(request);
     const auto shown = routing::withoutPin(dialled, *caller.directory);
-    const auto* extension = caller.directory->extension(device.extension);
-    const proxy::CallTable::Caller who{device.extension, extension == nullptr ? "" : extension->label, device.account};
+    const auto who = callerAt(caller);
     if (!maySpeakAs(request, device)) {
         report(SecurityEvent::Kind::IdentityClaimed, transaction, kNotYours, device.account);
         if (!callsForHelp(request)) return refuse(transaction, who, shown, 403, kNotYours);
@@ -221,8 +222,14 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
     if (request.method() == sip::Method::Subscribe || request.method() == sip::Method::Publish) {
         return transaction->respond(489);
     }
-    CallAttempt attempt{device.extension, device.account, dialled, parts_.clock.wallNow()};
-    if (transaction->isInvite()) attempt.payer = transfers_.take(device.extension, dialled);
+    CallAttempt attempt{who.number, device.account, dialled, parts_.clock.wallNow()};
+    if (transaction->isInvite()) attempt.payer = transfers_.take(who.number, dialled);
+    follow(transaction, caller, who, attempt, shown);
+}
+
+void RoutingChain::follow(const Transaction& transaction, const Caller& caller, const proxy::CallTable::Caller& who,
+                          const CallAttempt& attempt, const std::string& shown) {
+    auto& request = transaction->request();
     const auto plan = routing::route(attempt, {*caller.directory, parts_.country, parts_.lines, settings_.routing});
     if (draining_ && transaction->isInvite() && !plan.emergency) {
         parts_.calls.refused(request, who, shown, 503);
@@ -230,18 +237,20 @@ void RoutingChain::routeRequest(const Transaction& transaction, const Caller& ca
     }
     if (plan.refusal) {
         if (plan.emergency) raiseAlarm(transaction, caller, plan, {});
-        return refuse(transaction, who, shown, plan.refusal->status, {});
+        return refuseAloud(transaction, who, shown, *plan.refusal);
     }
-    if (plan.feature) return refuse(transaction, who, shown, 501, {});
+    if (plan.feature) return obey(transaction, caller, who, *plan.feature, shown);
     RouteExecution::Call call{*caller.directory, &parts_.lines};
-    call.callerAccount = device.account;
+    call.callerAccount = attempt.callerAccount;
     call.secure = request.requestUri().scheme == sip::UriView::Scheme::Sips;
     call.invite = transaction->isInvite();
     call.historyWanted = !sip::privacyOf(request).history;
     call.withheld = hidesCaller(request) || plan.withheld;
     auto fork = execution_.forkPlan(plan, call);
     if (plan.emergency) raiseAlarm(transaction, caller, plan, fork);
-    if (!fork.reachesAnybody()) return refuse(transaction, who, shown, 480, {});
+    if (!fork.reachesAnybody()) {
+        return refuseAloud(transaction, who, shown, {480, {}, std::string{announcements::kUnreachable}});
+    }
 
     fork.hideSender = call.withheld && !plan.emergency;
     fork.senderName = who.name.empty() ? std::string{} : quotedName(who.name);
@@ -346,6 +355,30 @@ void RoutingChain::carryOut(const Transaction& transaction, const proxy::CallTab
     parts_.proxy.forward(transaction, std::move(fork), std::move(observer));
 }
 
+// What a code asks for is done first, and then said; meanwhile the caller may have hung up.
+void RoutingChain::obey(const Transaction& transaction, const Caller& caller, const proxy::CallTable::Caller& who,
+                        const FeatureRequest& feature, const std::string& shown) {
+    if (!transaction->isInvite() || parts_.features == nullptr) return refuse(transaction, who, shown, 501, {});
+    transaction->respond(100);
+    parts_.features->carryOut(
+        feature, who.account, [this, transaction, caller, who, shown](const FeatureDesk::Outcome& outcome) {
+            assertOnLoop();
+            if (transaction->answered()) return parts_.calls.refused(transaction->request(), who, shown, 487);
+            if (const auto* on = std::get_if<FeatureDesk::CallOn>(&outcome)) {
+                CallAttempt attempt{who.number, who.account, on->number, parts_.clock.wallNow()};
+                attempt.byPin = true;
+                return follow(transaction, caller, who, attempt, shown);
+            }
+            spoken_.say(transaction, who, shown, std::get<FeatureDesk::Say>(outcome).announcement);
+        });
+}
+
+void RoutingChain::refuseAloud(const Transaction& transaction, const proxy::CallTable::Caller& who,
+                               const std::string& dialled, const RouteRefusal& refusal) {
+    if (!settings_.saysRefusals) return refuse(transaction, who, dialled, refusal.status, {});
+    spoken_.refuse(transaction, who, dialled, refusal.status, refusal.announcement);
+}
+
 // A request without a user is for the exchange itself (RFC 3261 §11: a phone asks whether we are there).
 void RoutingChain::answerForUs(const Transaction& transaction) {
     auto answer = sip::Message::answer(transaction->request(), 200, transaction->localTag());
@@ -435,6 +468,14 @@ void RoutingChain::challenge(const Transaction& transaction, auth::Realm realm, 
 void RoutingChain::report(SecurityEvent::Kind kind, const Transaction& transaction, std::string_view reason,
                           std::string_view account) {
     parts_.events.report(eventOf(kind, transaction->flow(), transaction->request(), reason, account));
+}
+
+proxy::CallTable::Caller RoutingChain::callerAt(const Caller& caller) const {
+    const auto& device = *caller.device;
+    const auto guest = parts_.lines.extensionAt(device.account);
+    const auto* extension = caller.directory->extension(guest.empty() ? std::string_view{device.extension} : guest);
+    if (extension == nullptr) return {device.extension, "", device.account};
+    return {extension->number, extension->label, device.account};
 }
 
 // The number that is called. One within the numbers of somebody else (RFC 3966 §5.1.5) is not one of ours, however it

@@ -5,8 +5,10 @@
 // Thread: loop.
 #pragma once
 
+#include "app/feature_desk.hpp"
 #include "app/request_sanity.hpp"
 #include "app/route_execution.hpp"
+#include "app/spoken_answers.hpp"
 #include "auth/authenticator.hpp"
 #include "beffroi/directory.hpp"
 #include "beffroi/line_states.hpp"
@@ -44,12 +46,14 @@ public:
         SecurityEvents& events;
         const LineStates& lines;
         const country::Country& country;
+        FeatureDesk* features = nullptr;  // null: no code is obeyed
     };
     struct Settings {
         std::vector<std::string> domains;                     // ours, lower case, the canonical one first
         std::function<bool(const SocketAddress&)> isOwnHost;  // of an address, whatever its port
         SocketAddress bridge;                                 // where the bridge listens
         routing::RoutingSettings routing;
+        bool saysRefusals = false;  // before a call is refused its caller is told why
     };
 
     RoutingChain(const Parts& parts, Settings settings);
@@ -95,6 +99,13 @@ private:
     /// refused.
     [[nodiscard]] bool mayRefer(const Transaction& transaction) BEFFROI_ON_LOOP;
     [[nodiscard]] bool callsForHelp(const sip::Message& request) const BEFFROI_ON_LOOP;
+    /// The way of a request whose sender may send it.
+    void follow(const Transaction& transaction, const Caller& caller, const proxy::CallTable::Caller& who,
+                const CallAttempt& attempt, const std::string& shown) BEFFROI_ON_LOOP;
+    void obey(const Transaction& transaction, const Caller& caller, const proxy::CallTable::Caller& who,
+              const FeatureRequest& feature, const std::string& shown) BEFFROI_ON_LOOP;
+    void refuseAloud(const Transaction& transaction, const proxy::CallTable::Caller& who, const std::string& dialled,
+                     const RouteRefusal& refusal) BEFFROI_ON_LOOP;
     void answerForUs(const Transaction& transaction) BEFFROI_ON_LOOP;
     void refuse(const Transaction& transaction, const RequestRefusal& refusal) BEFFROI_ON_LOOP;
     void refuse(const Transaction& transaction, const proxy::CallTable::Caller& caller, const std::string& dialled,
@@ -106,6 +117,8 @@ private:
     void challenge(const Transaction& transaction, auth::Realm realm, bool stale) BEFFROI_ON_LOOP;
     void report(SecurityEvent::Kind kind, const Transaction& transaction, std::string_view reason,
                 std::string_view account = {}) BEFFROI_ON_LOOP;
+    /// The extension that calls from a device: its own, or that of the person who has logged in there.
+    [[nodiscard]] proxy::CallTable::Caller callerAt(const Caller& caller) const BEFFROI_ON_LOOP;
     [[nodiscard]] std::string dialledBy(const sip::Message& request) const BEFFROI_ON_LOOP;
     [[nodiscard]] bool maySpeakAs(const sip::Message& request, const Device& device) const BEFFROI_ON_LOOP;
 
@@ -115,6 +128,7 @@ private:
     gateway::GatewayTable gateways_;
     proxy::TransferTable transfers_;
     RouteExecution execution_;
+    SpokenAnswers spoken_;
     bool draining_ = false;
 };
 

@@ -462,6 +462,9 @@ void Fork::concludeIfDone() {
     if (cancelled_) {
         status = 487;
         server_->respond(status);
+    } else if (plan_.failure != 0) {
+        status = plan_.failure;
+        server_->respond(status);
     } else if (timedOut_ && (status == 487 || status == 408)) {
         status = 480;
         server_->respond(status);

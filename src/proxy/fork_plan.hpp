@@ -77,6 +77,7 @@ struct ForkPlan {
     bool hideSender = false;        // who sends this is not to be told (RFC 3323): From is anonymous beyond us
     std::string senderName{};       // else the display name of From beyond us, as it is written; empty: none
     bool secure = false;            // a sips call: what its branches are asked for is sips as well (RFC 5630 §5.3)
+    int failure = 0;                // what the caller is answered if nobody takes the call; 0: the best of the failures
 
     [[nodiscard]] bool reachesAnybody() const noexcept {
         for (const auto& stage : stages) {

@@ -18,4 +18,14 @@ inline constexpr config::Option<std::chrono::seconds> kRingTime{
     .help = "How long the phones of an extension ring before the caller is told that nobody answers.",
 };
 
+inline constexpr config::Option<bool> kSayRefusals{
+    .key = "routing.say-refusals",
+    .fallback = true,
+    .reload = config::Reload::Restart,
+    .since = "0.1",
+    .help =
+        "Before a call is refused its caller is told why, as early media. Without it, and while the bridge is down, "
+        "telephones get the bare status.",
+};
+
 }  // namespace beffroi::routing

@@ -75,6 +75,7 @@ class Exchange:
             "admin": {"socket": os.path.join(self.folder, "exchange.sock"),
                       "bridge-socket": os.path.join(self.folder, "bridge.sock")},
             "bridge": {"sip-address": self.bridge_address},
+            "routing": {"say-refusals": False},   # scenarios about what is said switch it on
             "log": {"level": os.environ.get("BEFFROI_TEST_LOG_LEVEL", "info"), "target": "stderr"},
         }
         if self.with_bridge:

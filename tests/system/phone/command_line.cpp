@@ -120,6 +120,14 @@ void CommandLine::addSoundCommands() {
         reply["loudness"] = std::lround(loudness(heard.samples));
         reply["levels"] = levels(heard, request.value("tones", std::vector<double>{}));
     };
+    commands_["envelope"] = [this](const json& request, json& reply) {
+        const auto heard = phone(request).sound().heard(1000 * ToneCard::kSecondsKept);
+        const auto step = static_cast<std::ptrdiff_t>(heard.rate / 50);
+        auto& steps = reply["envelope"] = json::array();
+        for (auto at = heard.samples.begin(); heard.samples.end() - at >= step; at += step) {
+            steps.push_back(std::lround(loudness({at, at + step})));
+        }
+    };
 }
 
 }  // namespace beffroi::test

@@ -22,6 +22,8 @@ public:
         std::vector<std::int16_t> samples;
     };
 
+    static constexpr int kSecondsKept = 20;
+
     ToneCard(double hertz, double amplitude);
 
     void setTone(double hertz, double amplitude);
@@ -39,8 +41,6 @@ public:
     void generate(int rate, std::int16_t* samples, std::size_t count);
 
 private:
-    static constexpr int kSecondsKept = 10;
-
     mutable std::mutex mutex_;
     double hertz_;
     double amplitude_;
