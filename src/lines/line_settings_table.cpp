@@ -36,12 +36,26 @@ void LineSettingsTable::restore(const LineEntries& kept, std::shared_ptr<const D
 }
 
 void LineSettingsTable::keepOnly(std::shared_ptr<const DirectorySnapshot> directory) {
+    if (directory_) noteHandedOver(*directory);
     directory_ = std::move(directory);
     replanned_ = writing_;
+    dropOutdated();
+    if (!writing_) handedOver_.clear();
+}
+
+void LineSettingsTable::dropOutdated() {
     auto gone = outdated();
     if (gone.empty()) return;
     adopt(gone);
     store_.commit(std::move(gone), {});
+}
+
+// A number of another person has nothing of the former one's: no forward to a private telephone, no login.
+void LineSettingsTable::noteHandedOver(const DirectorySnapshot& next) {
+    for (const auto& [number, before] : directory_->extensions) {
+        const auto* now = next.extension(number);
+        if (now != nullptr && now->person != before.person) handedOver_.insert(number);
+    }
 }
 
 const LineSettings* LineSettingsTable::settingsOf(std::string_view extension) const {
@@ -127,7 +141,8 @@ void LineSettingsTable::writeNext() {
                       [this, change = std::move(change), possible = std::move(possible)](bool durable) {
                           assertOnLoop();
                           if (durable) adopt(change);
-                          if (durable && replanned_) keepOnly(directory_);
+                          if (durable && replanned_) dropOutdated();
+                          handedOver_.clear();
                           writing_ = replanned_ = false;
                           for (const auto& done : possible) done(durable);
                           if (!writing_ && !waiting_.empty()) writeNext();
@@ -174,7 +189,7 @@ void LineSettingsTable::dropUnset(const std::string& extension) {
 LineEntries LineSettingsTable::outdated() const {
     LineEntries gone;
     for (const auto& [extension, settings] : lines_) {
-        if (directory_->extension(extension) == nullptr) {
+        if (directory_->extension(extension) == nullptr || handedOver_.contains(extension)) {
             gone.lines.emplace_back(extension, LineSettings{});
             continue;
         }
@@ -184,7 +199,8 @@ LineEntries LineSettingsTable::outdated() const {
         if (left > 0) gone.lines.emplace_back(extension, std::move(kept));
     }
     for (const auto& [account, extension] : logins_) {
-        if (!isHotDesk(*directory_, account) || directory_->extension(extension) == nullptr) {
+        const bool known = directory_->extension(extension) != nullptr && !handedOver_.contains(extension);
+        if (!known || !isHotDesk(*directory_, account)) {
             gone.logins.emplace_back(account, "");
         }
     }

@@ -3,7 +3,8 @@
 // What telephones and administrators have set and no plan says: forwards, do-not-disturb, groups that were left, who
 // has logged in at which hot-desk device, hours that are overridden. A change is in force, and confirmed, once it is on
 // disk; changes that come while one is being written are written together after it, each on top of those before. Only
-// what the plan knows has entries, which bounds them; entries of what a new plan has no more go with it. Thread: loop.
+// what the plan knows has entries, which bounds them; entries of what a new plan has no more, or has given to another
+// person, go with it. Thread: loop.
 #pragma once
 
 #include "beffroi/directory.hpp"
@@ -16,6 +17,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,6 +75,8 @@ private:
     void adopt(const LineEntries& change) BEFFROI_ON_LOOP;
     void adoptLogin(const std::string& account, const std::string& extension) BEFFROI_ON_LOOP;
     void dropUnset(const std::string& extension) BEFFROI_ON_LOOP;
+    void dropOutdated() BEFFROI_ON_LOOP;
+    void noteHandedOver(const DirectorySnapshot& next) BEFFROI_ON_LOOP;
     [[nodiscard]] LineSettings& drafted(Draft& draft, const std::string& extension) const BEFFROI_ON_LOOP;
     /// What the plan in force, or time, has made void.
     [[nodiscard]] LineEntries outdated() const BEFFROI_ON_LOOP;
@@ -83,6 +87,7 @@ private:
     DirectorySnapshot::ByName<LineSettings> lines_;
     DirectorySnapshot::ByName<std::string> logins_;  // by account
     DirectorySnapshot::ByName<HoursOverride> overrides_;
+    std::set<std::string, std::less<>> handedOver_;  // numbers that were given to another person while writing
     std::vector<Job> waiting_;
     bool writing_ = false;
     bool replanned_ = false;  // while writing

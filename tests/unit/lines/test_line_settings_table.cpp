@@ -234,3 +234,33 @@ TEST_CASE("what a new plan has no more goes, on disk as well", "[lines][durabili
     CHECK(office.store.logins.empty());
     CHECK(office.store.overrides.empty());
 }
+
+TEST_CASE("a number that is another person's has nothing of the former one's", "[lines][security]") {
+    assertOnLoop();
+    Office office;
+    office.store.instant = true;
+    office.forward("2101", "0612345678");
+    office.forward("2102", "2101");
+    office.logIn("2190-guichet", "2101");
+    office.logIn("2191-guichet", "2102");
+    auto other = lineTown();
+    other->extensions["2101"].person = "anne";
+
+    SECTION("from when the plan is put in force") { office.table.keepOnly(other); }
+    SECTION("with a change of the former one's that is being written") {
+        office.store.instant = false;
+        office.forward("2101", "0698765432");
+        office.table.keepOnly(other);
+        office.store.finish();
+    }
+    CHECK(office.forwardOf("2101") == "nothing set");
+    CHECK(office.table.extensionAt("2190-guichet").empty());
+    CHECK(office.forwardOf("2102") == "2101");
+    CHECK(office.table.extensionAt("2191-guichet") == "2102");
+    CHECK(office.store.lines.size() == 1);
+    CHECK(office.store.logins.size() == 1);
+    office.store.instant = true;
+    office.forward("2101", "2102");
+    office.table.keepOnly(other);
+    CHECK(office.forwardOf("2101") == "2102");  // the new one's own
+}
