@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace beffroi::directory {
 namespace {
@@ -51,11 +52,27 @@ private:
         } else if (!prefix.empty() && number.starts_with(prefix)) {
             findings_.mistake(std::move(spot),
                               number + " begins with the outside prefix " + prefix + " and can be nobody's " + what);
+        } else if (const auto help = emergencyBy(number)) {
+            if (spot.table == TableId::Extension) {
+                findings_.warning(std::move(spot), number + " rings here, and not the emergency number " + *help +
+                                                       " for who dials " + number.substr(0, 1) +
+                                                       " before a number outside by habit");
+            } else {
+                findings_.mistake(std::move(spot),
+                                  number + " calls the emergency number " + *help + " and can be nobody's " + what);
+            }
         } else if (prefix.empty() && country_ != nullptr) {
             const auto outside = country_->normalise(number);
             if (!std::holds_alternative<country::OutsideNumber>(outside)) return;
             if (hidden_++ == 0) firstHidden_ = std::move(spot);
         }
+    }
+
+    // The emergency number that is called by dialling this: with a digit that other exchanges want before it.
+    [[nodiscard]] std::optional<std::string> emergencyBy(const std::string& number) const {
+        if (country_ == nullptr) return std::nullopt;
+        const auto match = country_->emergency(number, plan_.town.outsidePrefix);
+        return match ? std::optional{match->number->number} : std::nullopt;
     }
 
     // One line for all: a town of extensions 3000 to 3999 knows what it does.

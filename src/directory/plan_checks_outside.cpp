@@ -2,11 +2,14 @@
 //
 // What leaves the town: numbers that are presented belong to it, and an emergency call says where it comes from.
 
+#include "beffroi/address_range.hpp"
 #include "directory/plan_findings.hpp"
 #include "directory/plan_numbers.hpp"
 
 #include <algorithm>
 #include <set>
+#include <utility>
+#include <vector>
 
 namespace beffroi::directory {
 namespace {
@@ -56,6 +59,27 @@ void checkPresented(const Plan& plan, PlanFindings& findings) {
     }
 }
 
+// Whoever calls from an address is taken for the operator that has it: it can be one only.
+void checkSources(const Plan& plan, PlanFindings& findings) {
+    std::vector<std::pair<AddressRange, PlanSpot>> known;
+    for (const auto& [id, gateway] : plan.gateways) {
+        for (std::size_t i = 0; i < gateway.sources.size(); ++i) {
+            const auto range = AddressRange::parse(gateway.sources[i]);
+            if (!range) continue;
+            const PlanSpot spot{TableId::Gateway, id, "sources", i};
+            const auto same = std::find_if(known.begin(), known.end(), [&](const auto& each) {
+                return each.second.entry != id && (each.first.contains(*range) || range->contains(each.first));
+            });
+            if (same != known.end()) {
+                const auto [earlier, later] = findings.inOrder(same->second, spot);
+                findings.mistake(later,
+                                 "sources: calls from there are those of gateway \"" + earlier.entry + "\" already");
+            }
+            known.emplace_back(*range, spot);
+        }
+    }
+}
+
 // Without a gateway no emergency call leaves, whatever stands here.
 void checkEmergency(const Plan& plan, PlanFindings& findings) {
     if (plan.gateways.empty()) return;
@@ -63,9 +87,11 @@ void checkEmergency(const Plan& plan, PlanFindings& findings) {
     for (const auto& [account, device] : plan.devices) {
         const auto site = plan.sites.find(device.site);
         if (device.site.empty()) {
-            findings.warning(
-                {TableId::Device, account},
-                "device \"" + account + "\" has no site: an emergency call from it does not say where it is");
+            findings.warning({TableId::Device, account},
+                             "device \"" + account +
+                                 (plan.town.gateway.empty()
+                                      ? "\" has no site, and the town no gateway: no emergency call leaves from it"
+                                      : "\" has no site: an emergency call from it does not say where it is"));
         } else if (site != plan.sites.end() && site->second.emergencyNumber.empty() &&
                    told.insert(device.site).second) {
             findings.warning(
@@ -89,6 +115,7 @@ void checkEmergency(const Plan& plan, PlanFindings& findings) {
 
 void checkOutside(const Plan& plan, PlanFindings& findings) {
     checkPresented(plan, findings);
+    checkSources(plan, findings);
     checkEmergency(plan, findings);
 }
 

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace beffroi::directory {
@@ -31,10 +32,86 @@ std::string kindName(const Extension& extension) {
     return std::string{wordOf(extension.kind)} + ' ' + extension.number;
 }
 
+// Groups that ring one another by members and aliases: those of a circle have the same number here, whoever is in none
+// has one of its own (Tarjan's strongly connected components, without recursion: each step is taken once).
+class RingCircles {
+public:
+    explicit RingCircles(const Plan& plan) : plan_{plan} {
+        for (const auto& [number, extension] : plan.extensions) {
+            if (!places_.contains(&extension)) visit(extension);
+        }
+    }
+
+    [[nodiscard]] bool areOne(const Extension& one, const Extension& other) const {
+        return places_.at(&one).circle == places_.at(&other).circle;
+    }
+
+private:
+    struct Place {
+        std::size_t circle = 0;  // while it is open: in which order it was entered
+        bool open = true;
+    };
+    struct Step {
+        const Extension* at = nullptr;
+        std::size_t next = 0;
+        std::size_t first = 0;  // the earliest that can be reached from here and is open
+    };
+
+    void visit(const Extension& from) {
+        enter(from);
+        while (!steps_.empty()) {
+            const auto* next = follow(steps_.back());
+            if (next == nullptr) {
+                leave();
+            } else if (const auto known = places_.find(next); known == places_.end()) {
+                enter(*next);
+            } else if (known->second.open) {
+                steps_.back().first = std::min(steps_.back().first, known->second.circle);
+            }
+        }
+    }
+
+    void enter(const Extension& extension) {
+        const auto order = places_.size();
+        places_.emplace(&extension, Place{order});
+        open_.push_back(&extension);
+        steps_.push_back({&extension, 0, order});
+    }
+
+    void leave() {
+        const auto step = steps_.back();
+        steps_.pop_back();
+        if (!steps_.empty()) steps_.back().first = std::min(steps_.back().first, step.first);
+        if (step.first != places_.at(step.at).circle) return;
+        const Extension* closed = nullptr;
+        while (closed != step.at) {
+            closed = open_.back();
+            open_.pop_back();
+            places_.at(closed) = {step.first, false};
+        }
+    }
+
+    const Extension* follow(Step& step) const {
+        const bool isAlias = step.at->kind == ExtensionKind::Alias;
+        const auto count = isAlias ? 1 : step.at->members.size();
+        while (step.next < count) {
+            const auto to = plan_.extensions.find(isAlias ? step.at->target : step.at->members[step.next]);
+            ++step.next;
+            if (to != plan_.extensions.end()) return &to->second;
+        }
+        return nullptr;
+    }
+
+    const Plan& plan_;
+    std::unordered_map<const Extension*, Place> places_;
+    std::vector<const Extension*> open_;
+    std::vector<Step> steps_;
+};
+
 class WayCheck {
 public:
     WayCheck(const Plan& plan, const country::Country* country, PlanFindings& findings)
-        : plan_{plan}, country_{country}, findings_{findings}, forwards_{plan} {
+        : plan_{plan}, country_{country}, findings_{findings}, forwards_{plan}, circles_{plan} {
         for (const auto& [account, device] : plan.devices) {
             withDevice_.insert(device.extension);
             hotDesks_ = hotDesks_ || device.hotDesk;
@@ -135,7 +212,7 @@ private:
             if (member->second.kind == ExtensionKind::Room || member->second.kind == ExtensionKind::EchoTest) {
                 findings_.mistake(spot, member->first + " is a " + std::string{wordOf(member->second.kind)} +
                                             " and no member of a group");
-            } else if (rings(member->second, extension.number, 0)) {
+            } else if (circles_.areOne(member->second, extension)) {
                 findings_.mistake(spot,
                                   kindName(extension) + " is within itself: " + member->first + " rings it again");
             } else if (std::find(extension.members.begin(), extension.members.begin() + static_cast<std::ptrdiff_t>(i),
@@ -143,18 +220,6 @@ private:
                 findings_.mistake(spot, member->first + " is a member twice");
             }
         }
-    }
-
-    // Whether a call to `extension` rings the group `number`, by members and aliases alone.
-    [[nodiscard]] bool rings(const Extension& extension, const std::string& number, std::size_t depth) const {
-        if (extension.number == number) return true;
-        if (depth == kLongestPath) return false;
-        const auto next = [&](const std::string& to) {
-            const auto found = plan_.extensions.find(to);
-            return found != plan_.extensions.end() && rings(found->second, number, depth + 1);
-        };
-        if (extension.kind == ExtensionKind::Alias) return next(extension.target);
-        return std::any_of(extension.members.begin(), extension.members.end(), next);
     }
 
     void checkReach(const Extension& extension) {
@@ -206,6 +271,7 @@ private:
     const country::Country* country_;
     PlanFindings& findings_;
     const PlanForwards forwards_;
+    const RingCircles circles_;
     std::unordered_set<std::string_view> withDevice_;
     bool hotDesks_ = false;
     std::map<std::string, std::string> departmentNumbers_;
@@ -244,7 +310,13 @@ void checkTarget(const Plan& plan, const country::Country* country, PlanSpot spo
         findings.mistake(std::move(spot),
                          "\"" + value + "\" is neither an extension nor a short code, and as a number outside it " +
                              std::string{toString(*fault)});
+        return;
     }
+    // Somebody who dials an alias or a short code calls for help; a call that is led on does not.
+    const bool dialled = spot.key == "target" && spot.table != TableId::DirectNumbers;
+    const auto& found = std::get<country::OutsideNumber>(outside);
+    if (found.numberClass == NumberClass::Emergency && !dialled)
+        findings.mistake(std::move(spot), found.number + " is an emergency number, to which no call is forwarded");
 }
 
 void checkWays(const Plan& plan, const country::Country* country, PlanFindings& findings) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 namespace beffroi::directory {
@@ -25,6 +26,38 @@ bool allOf(std::string_view text, Is is) {
 
 bool isHex(std::string_view text, std::size_t size) {
     return text.size() == size && allOf(text, [](char c) { return isDigit(c) || (c >= 'a' && c <= 'f'); });
+}
+
+// "sbc.example.net", "192.0.2.1:5070", "[2001:db8::1]:5070"
+bool isHostAndPort(std::string_view text) {
+    const bool bracketed = text.starts_with('[');
+    const auto end = bracketed ? text.find(']') : text.find(':');
+    if (bracketed && end == std::string_view::npos) return false;
+    const auto host = bracketed ? text.substr(1, end - 1) : text.substr(0, end);
+    const auto address = SocketAddress::parse(host, 0);
+    if (bracketed && !(address && address->isV6())) return false;
+    if (host.empty() || !allOf(host, [bracketed](char c) {
+            return isDigit(c) || isLetter(c) || c == '.' || c == '-' || (bracketed && c == ':');
+        }))
+        return false;
+    auto port = text.substr(std::min(text.size(), bracketed ? end + 1 : end));
+    if (port.empty()) return true;
+    if (!port.starts_with(':')) return false;
+    port.remove_prefix(1);
+    unsigned number = 0;
+    const auto read = std::from_chars(port.data(), port.data() + port.size(), number);
+    return read.ec == std::errc{} && read.ptr == port.data() + port.size() && number >= 1 && number <= 65535;
+}
+
+// ";transport=tcp;lr": none is said, or one that there is.
+bool namesTransport(std::string_view parameters) {
+    const auto written = base::lowerCase(parameters);
+    constexpr std::string_view kKey = ";transport=";
+    const auto at = written.find(kKey);
+    if (at == std::string::npos) return written.find(";transport") == std::string::npos;
+    const auto name = std::string_view{written}.substr(at + kKey.size());
+    const auto transport = name.substr(0, name.find(';'));
+    return transport == "udp" || transport == "tcp" || transport == "tls";
 }
 
 std::string expectedUnless(bool good, const char* expected) { return good ? std::string{} : std::string{expected}; }
@@ -95,13 +128,19 @@ std::string refusesPinHash(std::string_view text) {
 }
 
 std::string refusesUri(std::string_view text) {
-    const bool good = (text.starts_with("sip:") || text.starts_with("sips:")) && text.size() > text.find(':') + 1 &&
-                      text.find_first_of(" <>\"?@") == std::string_view::npos;
+    const bool scheme = text.starts_with("sip:") || text.starts_with("sips:");
+    const auto rest = text.substr(text.find(':') + 1);
+    const auto host = rest.substr(0, rest.find(';'));
+    const bool good = scheme && text.find_first_of(" <>\"?@") == std::string_view::npos && isHostAndPort(host) &&
+                      namesTransport(rest.substr(host.size()));
     return expectedUnless(good, "a SIP URI without a user is expected, such as \"sip:sbc.example.net;transport=tcp\"");
 }
 
 std::string refusesNetwork(std::string_view text) {
-    return expectedUnless(AddressRange::parse(text).has_value(), "ADDRESS or ADDRESS/BITS is expected");
+    const auto network = AddressRange::parse(text);
+    if (network && network->bits() == 0)
+        return "every address there is may call as the operator by \"" + std::string{text} + '"';
+    return expectedUnless(network.has_value(), "ADDRESS or ADDRESS/BITS is expected");
 }
 
 std::string refusesCode(std::string_view text) {

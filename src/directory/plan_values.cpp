@@ -92,10 +92,7 @@ std::string settleTarget(std::string& text) {
         case PlanTarget::Kind::OnCall:
             return isIdentifier(target.value) ? std::string{} : "on-call: is followed by the id of a rota";
         case PlanTarget::Kind::Announcement: {
-            const bool good =
-                !target.value.empty() && std::all_of(target.value.begin(), target.value.end(), [](char c) {
-                    return isIdentifier({&c, 1}) || c == '+';
-                });
+            const bool good = announcements::isAnnouncement(target.value);
             return good ? std::string{} : "announcement: is followed by a name, or by several with '+' between them";
         }
         case PlanTarget::Kind::Number: break;

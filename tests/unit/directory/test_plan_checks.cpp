@@ -64,7 +64,16 @@ TEST_CASE("a number has one owner, and what is dialled reaches it", "[directory]
             {code + "'2102'", {"p:13:10: 2102 is an extension already"}},
             {code + "'18'", {"p:13:10: 18 is an emergency number and can be nobody's short code"}},
             {code + "'197'", {"p:13:10: 197 is an emergency number and can be nobody's short code"}},
+            {code + "'918'", {"p:13:10: 918 calls the emergency number 18 and can be nobody's short code"}},
+            {"[[extension]]\nnumber = '918'\nforward-unreachable = '2101'",
+             {"p:12:10: warning: 918 rings here, and not the emergency number 18 for who dials 9 before a number "
+              "outside "
+              "by habit"}},
             {code + "'060'", {"p:13:10: 060 begins with the outside prefix 0 and can be nobody's short code"}},
+            {"[[short-code]]\nnumber = '60'\ntarget = '17'", {}},
+            {"[[extension]]\nnumber = '2190'\nkind = 'alias'\ntarget = '17'", {}},
+            {direct + "target = '17'", {"p:14:10: 17 is an emergency number, to which no call is forwarded"}},
+            {"forward-unreachable = '17'", {"p:11:23: 17 is an emergency number, to which no call is forwarded"}},
             {code + "'6'", {"p:13:10: \"6\" is no short code: 2 to 15 digits are expected"}},
             {"[[extension]]\nnumber = '0210'",
              {"p:12:10: 0210 begins with the outside prefix 0 and can be nobody's extension"}},
@@ -115,6 +124,11 @@ TEST_CASE("what is named exists, and is told where it is named", "[directory][pl
              {"p:11:16: warning: Beffroi brings no announcement \"kermesse\": bridge.prompts must have it"}},
             {forward + "'announcement:../x'",
              {"p:11:16: forward-busy: announcement: is followed by a name, or by several with '+' between them"}},
+            {"forward-busy = 'announcement:Closed'",
+             {"p:11:16: forward-busy: announcement: is followed by a name, or by several with '+' between them"}},
+            {"forward-busy = 'announcement:closed++opens'",
+             {"p:11:16: forward-busy: announcement: is followed by a name, or by several with '+' between them"}},
+            {"forward-busy = 'announcement:closed+opens+time:08:30'", {}},
             {forward + "'reception'",
              {"p:11:16: forward-busy: \"reception\" is nothing to call: a number, announcement:NAME or "
               "on-call:ROTA is expected"}},
@@ -179,6 +193,15 @@ TEST_CASE("a group rings others than itself, each once", "[directory][plan]") {
             {group + "members = ['2101', '2199']", {"p:14:20: group 2199 is within itself: 2199 rings it again"}},
             {group + "members = ['2190']\n[[extension]]\nnumber = '2190'\nkind = 'alias'\ntarget = '2199'",
              {"p:14:12: group 2199 is within itself: 2190 rings it again"}},
+            {group + "members = ['2190']\n[[extension]]\nnumber = '2190'\nkind = 'group'\nmembers = ['2191', '2192']\n"
+                     "[[extension]]\nnumber = '2191'\nkind = 'group'\nmembers = ['2190', '2192']\n"
+                     "[[extension]]\nnumber = '2192'\nkind = 'group'\nmembers = ['2190', '2191', '2101']",
+             {"p:18:12: group 2190 is within itself: 2191 rings it again",
+              "p:18:20: group 2190 is within itself: 2192 rings it again",
+              "p:22:12: group 2191 is within itself: 2190 rings it again",
+              "p:22:20: group 2191 is within itself: 2192 rings it again",
+              "p:26:12: group 2192 is within itself: 2190 rings it again",
+              "p:26:20: group 2192 is within itself: 2191 rings it again"}},
             {group + "members = ['2101', '2102', '2101']", {"p:14:28: 2101 is a member twice"}},
             {group + "members = ['8000']\n[[extension]]\nnumber = '8000'\nkind = 'room'",
              {"p:14:12: 8000 is a room and no member of a group"}},
@@ -298,6 +321,11 @@ TEST_CASE("what leaves the town is its own, and an emergency call says where it 
             {"number = '0327000100'",
              {"p:9:10: warning: number: +33327000100 is no number of a site and no direct number"}},
             {"sources = ['192.0.2.0/24', '192.0.2.300']", {"p:9:28: sources: ADDRESS or ADDRESS/BITS is expected"}},
+            {"sources = ['0.0.0.0/0']",
+             {"p:9:12: sources: every address there is may call as the operator by \"0.0.0.0/0\""}},
+            {"sources = ['192.0.2.0/24']\n[[gateway]]\nid = 'h'\nuri = 'sip:192.0.2.2'\n"
+             "sources = ['198.51.100.1', '192.0.2.7']",
+             {"p:13:28: sources: calls from there are those of gateway \"g\" already"}},
             {"called-format = 'e146'",
              {"p:9:17: called-format is e164, national, international-00 or plain, not \"e146\""}},
             {"maximum-calls = 0", {"p:9:17: maximum-calls: a whole number from 1 to 10000 is expected"}},
@@ -313,6 +341,21 @@ TEST_CASE("what leaves the town is its own, and an emergency call says where it 
         {{"",
           {"p:9:6: warning: site \"s\" has telephones and no gateway, and the town has none either: no emergency call "
            "leaves from here"}}});
+    checkEach(kTown + gateway + phone, {{"",
+                                         {"p:11:11: warning: device \"a\" has no site, and the town no gateway: no "
+                                          "emergency call leaves from it"}}});
+    for (const std::string uri :
+         {"sip:", "sip:;transport=tcp", "sip:a:99999", "sip:a:0", "sip:a:", "sip:[192.0.2.1]", "sip:[2001:db8::1",
+          "sip:2001:db8::1", "sip:a;transport=xyz", "sip:a;transport", "sip:a_b", "sip:u@a"}) {
+        CAPTURE(uri);
+        CHECK(
+            toldOf(kTown + "[[gateway]]\nid = 'g'\nuri = '" + uri + "'") ==
+            Strings{"p:7:7: uri: a SIP URI without a user is expected, such as \"sip:sbc.example.net;transport=tcp\""});
+    }
+    for (const std::string uri : {"sip:sbc.example.net", "sips:a:5061", "sip:[2001:db8::1]:5070;transport=TLS;lr"}) {
+        CAPTURE(uri);
+        CHECK(toldOf(kTown + "[[gateway]]\nid = 'g'\nuri = '" + uri + "'").empty());
+    }
     checkEach(kTown,
               {{"[[gateway]]\nid = 'g'", {"p:6:6: gateway \"g\" needs a uri"}},
                {"[[gateway]]\nid = 'g'\nuri = 'http://x'",
