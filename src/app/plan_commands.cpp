@@ -9,6 +9,7 @@
 #include "config/text_file.hpp"
 #include "country/country_options.hpp"
 #include "directory/database.hpp"
+#include "directory/plan_reader.hpp"
 #include "directory/session.hpp"
 #include "directory/store_options.hpp"
 
@@ -68,16 +69,13 @@ json refusal(const Mistakes& mistakes) {
 }
 
 // Reads what the exchange has in force; what is wrong with it is not this command's business.
-Plan exported(const config::Settings& settings, const directory::PlanKnowledge& knowledge) {
-    auto plan = directory::readPlan(askExchange(settings, {{"command", "plan-export"}})["plan"].get<std::string>(),
-                                    "plan in force", knowledge);
-    if (auto* mistakes = std::get_if<Mistakes>(&plan)) throw std::runtime_error{mistakes->front().toString()};
-    return std::get<Plan>(std::move(plan));
+Plan exported(const config::Settings& settings) {
+    return directory::readExport(askExchange(settings, {{"command", "plan-export"}})["plan"].get<std::string>());
 }
 
 // PINs take long to hash: whoever has the file does it, not the exchange.
 void hashPins(const config::Settings& settings, ApplyRequest& request, Plan& wanted) {
-    if (!wanted.notes.pins.empty()) request.pins = directory::hashPins(exported(settings, request.knowledge), wanted);
+    if (!wanted.notes.pins.empty()) request.pins = directory::hashPins(exported(settings), wanted);
 }
 
 json applyOnline(const config::Settings& settings, ApplyRequest request) {
@@ -87,7 +85,7 @@ json applyOnline(const config::Settings& settings, ApplyRequest request) {
         if (const auto* mistakes = std::get_if<Mistakes>(&plan)) return refusal(*mistakes);
         hashPins(settings, request, std::get<Plan>(plan));
     } else if (request.form == ApplyRequest::Form::Table) {
-        auto plan = directory::wantedPlan(exported(settings, request.knowledge), request);
+        auto plan = directory::wantedPlan(exported(settings), request);
         if (const auto* mistakes = std::get_if<Mistakes>(&plan)) return refusal(*mistakes);
         hashPins(settings, request, std::get<Plan>(plan));
     }
@@ -186,8 +184,8 @@ int exportPlan(const config::Settings& settings, const CommandOptions& options) 
 
 int diffPlan(const config::Settings& settings, const CommandOptions& options) {
     const bool inForce = options.otherFile.empty();
-    const auto current = inForce ? directory::readPlan(planText(settings, options.offline), "plan in force", {})
-                                 : planOfFile(settings, options.planFile);
+    const std::variant<Plan, Mistakes> current =
+        inForce ? directory::readExport(planText(settings, options.offline)) : planOfFile(settings, options.planFile);
     const auto wanted = planOfFile(settings, inForce ? options.planFile : options.otherFile);
     for (const auto* each : {&current, &wanted}) {
         if (const auto* mistakes = std::get_if<Mistakes>(each)) {

@@ -3,6 +3,8 @@
 // From a plan file to a Plan or to the list of its mistakes, each with its place. What may stand in it is declared in
 // plan_language; entries are read one by one, and what they say of one another is checked when all are known.
 
+#include "directory/plan_reader.hpp"
+
 #include "config/nearest.hpp"
 #include "directory/plan.hpp"
 #include "directory/plan_checks.hpp"
@@ -38,6 +40,12 @@ public:
         sort(warnings_);
         for (const auto& warning : warnings_) plan_.notes.warnings.push_back(warning.toString());
         return std::move(plan_);
+    }
+
+    Plan readAnyhow() {
+        auto result = read();
+        auto* right = std::get_if<Plan>(&result);
+        return std::move(right == nullptr ? plan_ : *right);
     }
 
 private:
@@ -344,5 +352,7 @@ std::variant<Plan, std::vector<PlanMistake>> readPlan(std::string_view text, con
                                                       const PlanKnowledge& knowledge) {
     return PlanReader{text, file, knowledge}.read();
 }
+
+Plan readExport(std::string_view text) { return PlanReader{text, "plan in force", {}}.readAnyhow(); }
 
 }  // namespace beffroi::directory

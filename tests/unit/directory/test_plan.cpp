@@ -3,6 +3,7 @@
 #include "directory/plan.hpp"
 
 #include "base/hash.hpp"
+#include "directory/plan_reader.hpp"
 #include "directory/plan_secrets.hpp"
 #include "directory/published_directory.hpp"
 #include "support/plans.hpp"
@@ -85,6 +86,17 @@ TEST_CASE("a plan that is written reads back to the same plan", "[directory][pla
     CHECK(writePlan(again) == text);
     CHECK_THAT(text, !Contains("belfry-bell"));
     CHECK(planOf(writePlan(planOf("[town]\nrealm = 'r'"))).realm == "r");
+}
+
+TEST_CASE("an exported plan is read whatever is wrong with it", "[directory][plan]") {
+    auto plan = planOf(kVillage);
+    plan.people.at("helene").pin = "$argon2id$v=19$m=16384,t=2,p=1$c2FsdA$aGFzaA";
+    plan.extensions.at("2100").department = "nowhere";
+    const auto text = writePlan(plan);
+    CHECK(std::holds_alternative<std::vector<PlanMistake>>(readPlan(text, "p")));
+    CHECK(difference(plan, readExport(text)).empty());
+    CHECK(readExport(writePlan({})).people.empty());  // a town without a realm
+    CHECK(difference(readExport(writePlan(planOf(kVillage))), planOf(kVillage)).empty());
 }
 
 TEST_CASE("a device without a password keeps the digests that the database has", "[directory][plan]") {
