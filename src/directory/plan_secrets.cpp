@@ -31,6 +31,14 @@ bool isRun(std::string_view digits) {
     return true;
 }
 
+// Digests that were copied along are of the realm that they were made for.
+void dropOldDigests(const Plan& current, Device& device) {
+    const auto known = current.devices.find(device.account);
+    if (known == current.devices.end() || known->second.ha1Sha256 != device.ha1Sha256) return;
+    device.ha1Sha256.clear();
+    device.ha1Md5.clear();
+}
+
 }  // namespace
 
 std::string refusesPassword(std::string_view password, const Device& device) {
@@ -59,8 +67,10 @@ std::vector<std::string> completeFrom(const Plan& current, Plan& wanted) {
         if (!person.pin.empty() || wanted.notes.withoutPin.contains(id) || wanted.notes.pins.contains(id)) continue;
         if (const auto known = current.people.find(id); known != current.people.end()) person.pin = known->second.pin;
     }
+    const bool moves = !current.realm.empty() && current.realm != wanted.realm;
     std::vector<std::string> without;
     for (auto& [account, device] : wanted.devices) {
+        if (moves) dropOldDigests(current, device);
         if (!device.ha1Sha256.empty() || wanted.notes.withoutPassword.contains(account)) continue;
         const auto known = current.devices.find(account);
         // Digests of another realm are worth nothing: the passwords must be given again.

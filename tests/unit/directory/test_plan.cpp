@@ -131,6 +131,14 @@ TEST_CASE("a device without a password keeps the digests that the database has",
         auto wanted = planOf("[town]\nrealm = 'other.test'\n" + devices);
         CHECK(completeFrom(current, wanted) == Strings{"2100-comptoir", "2100-neuf"});
         CHECK(wanted.devices.at("2100-comptoir").ha1Sha256.empty());
+        // Nor when they stand in the plan: an exported file, or the plan in force with another realm set.
+        wanted = current;
+        wanted.realm = "other.test";
+        setPassword(wanted.devices.at("2100-comptoir"), wanted.realm, "a-new-password-1", true);
+        CHECK(completeFrom(current, wanted) == Strings{"2100-bureau"});
+        CHECK(wanted.devices.at("2100-bureau").ha1Sha256.empty());
+        CHECK(wanted.devices.at("2100-bureau").ha1Md5.empty());
+        CHECK_FALSE(wanted.devices.at("2100-comptoir").ha1Sha256.empty());
     }
     SECTION("without MD5's if it refuses MD5 from now on") {
         auto wanted = planOf(
