@@ -32,7 +32,11 @@ Told toldOf(const PlanFinding& finding) { return {finding.spot.table, finding.sp
 }  // namespace
 
 PlanEditor::PlanEditor(const Plan& current, std::string file, const PlanKnowledge& knowledge)
-    : current_{current}, file_{std::move(file)}, country_{countryOf(current, knowledge)}, plan_{current} {
+    : current_{current},
+      file_{std::move(file)},
+      knowledge_{knowledge},
+      country_{countryOf(current, knowledge)},
+      plan_{current} {
     plan_.notes = {};
 }
 
@@ -88,7 +92,10 @@ void PlanEditor::setSecret(const std::string& key, std::string_view field, std::
         }
     } else if (field == "md5") {
         if (text != "true" && text != "false") return complain(place, "md5: true or false is expected");
-        if (text == "true") return;
+        if (text == "true") {
+            withMd5_.insert(key);
+            return;
+        }
         plan_.notes.withoutMd5.insert(key);
         plan_.devices.at(key).ha1Md5.clear();
     } else if (none) {
@@ -102,7 +109,9 @@ void PlanEditor::setSecret(const std::string& key, std::string_view field, std::
 }
 
 void PlanEditor::remove(const Table& table, const std::string& key, PlanPlace place) {
-    if (!table.erase(plan_, key)) complain(place, "there is no " + std::string{table.words} + " \"" + key + '"');
+    auto kept = key;
+    if (!table.isSingle() && settleKey(table, kept, country_.get())) kept = key;
+    if (!table.erase(plan_, kept)) complain(place, "there is no " + std::string{table.words} + " \"" + key + '"');
 }
 
 // Known only when all is read: the extension, which a password must not be, and whether MD5 may be used.
@@ -110,7 +119,7 @@ void PlanEditor::settlePasswords() {
     for (const auto& [account, password, place] : passwords_) {
         auto& device = plan_.devices.at(account);
         if (auto wrong = refusesPassword(password, device); !wrong.empty()) complain(place, std::move(wrong));
-        setPassword(device, plan_.realm, password, !plan_.notes.withoutMd5.contains(account));
+        setPassword(device, plan_.realm, password, usesMd5(account));
     }
     for (const auto& account : plan_.notes.withoutPassword) {
         const auto device = plan_.devices.find(account);
@@ -119,6 +128,23 @@ void PlanEditor::settlePasswords() {
         complain(plan_.notes.places.find({TableId::Device, account, "password"}),
                  "password: a device has a password or a certificate");
     }
+}
+
+// A device that was made without MD5 stays so until somebody says otherwise.
+bool PlanEditor::usesMd5(const std::string& account) const {
+    if (plan_.notes.withoutMd5.contains(account)) return false;
+    if (withMd5_.contains(account)) return true;
+    const auto known = current_.devices.find(account);
+    return known == current_.devices.end() || known->second.ha1Sha256.empty() || !known->second.ha1Md5.empty();
+}
+
+// What is written from now on is read by the new one.
+void PlanEditor::settleCountry() {
+    if (plan_.town.country == current_.town.country || !knowledge_.country) return;
+    country_ = countryOf(plan_, knowledge_);
+    if (country_) return;
+    complain(plan_.notes.places.find({TableId::Town, {}, "country"}),
+             "nothing is known of a country \"" + plan_.town.country + '"');
 }
 
 // What was wrong before this change is somebody else's.
@@ -144,6 +170,7 @@ void PlanEditor::check() {
 
 PlanResult PlanEditor::finish() {
     settlePasswords();
+    settleCountry();
     if (mistakes_.empty()) check();
     if (mistakes_.empty()) return std::move(plan_);
     std::stable_sort(mistakes_.begin(), mistakes_.end(), [](const PlanMistake& a, const PlanMistake& b) {

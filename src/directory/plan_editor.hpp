@@ -9,6 +9,7 @@
 #include "directory/plan_language.hpp"
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,10 +34,13 @@ public:
 private:
     void setSecret(const std::string& key, std::string_view field, std::string_view text, PlanPlace place);
     void settlePasswords();
+    [[nodiscard]] bool usesMd5(const std::string& account) const;
+    void settleCountry();
     void check();
 
     const Plan& current_;
     const std::string file_;
+    const PlanKnowledge knowledge_;
     std::shared_ptr<const country::Country> country_;
     Plan plan_;
     struct Password {
@@ -45,6 +49,7 @@ private:
         PlanPlace place;
     };
     std::vector<Password> passwords_;
+    std::set<std::string> withMd5_;  // accounts for which it was said
     std::vector<PlanMistake> mistakes_;
 };
 

@@ -101,6 +101,8 @@ ApplyOutcome applyPlan(Session& session, const Plan& current, const ApplyRequest
         }
     }
     outcome.difference = difference(current, wanted);
+    if (!current.realm.empty() && current.town.country != wanted.town.country)
+        outcome.warnings.emplace_back("warning: beffroid reads the numbers of a country when it starts: restart it");
     if (!outcome.mistakes.empty() || request.dryRun || outcome.difference.empty()) {
         outcome.passwords.clear();  // they open nothing
         return outcome;

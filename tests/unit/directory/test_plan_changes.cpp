@@ -76,6 +76,7 @@ TEST_CASE("one entry of the plan in force is changed, made or removed", "[direct
         {"device", "2100-bureau", {{"password", "false"}}, {"password: a device has a password or a certificate"}},
         {"device", "2100-comptoir", {{"password", "false"}}, {"~ device 2100-comptoir: password changed"}},
         {"device", "2100-comptoir", {{"md5", "false"}}, {"~ device 2100-comptoir: password changed"}},
+        {"town", "", {{"country", "belgique"}}, {"nothing is known of a country \"belgique\""}},
         {"person", "helene", {{"pin", "4444"}}, {"the PIN is too easy to guess"}},
     }));
     CAPTURE(each.table, each.entry);
@@ -87,6 +88,30 @@ TEST_CASE("what others need cannot be removed", "[directory][plan]") {
     CHECK(changed({"device", "2100-bureu", {}, true}) == Strings{"there is no device \"2100-bureu\""});
     CHECK(changed({"person", "helene", {}, true}) == Strings{"extension 2100, person: there is no person \"helene\""});
     CHECK(changed({"town", "", {}, true}) == Strings{"there is no town \"\""});
+}
+
+TEST_CASE("an entry is removed by its key as it may be written", "[directory][plan]") {
+    auto plan = planOf(kVillage);
+    plan.contacts["+33327000100"] = {"+33327000100", "Préfecture"};
+    const auto without = changePlan(plan, {{"contact", "03 27 00 01 00", {}, true}}, knowledge());
+    REQUIRE(std::holds_alternative<Plan>(without));
+    CHECK(std::get<Plan>(without).contacts.empty());
+}
+
+TEST_CASE("a device without MD5 gets none with a new password, unless it is said", "[directory][plan][security]") {
+    auto plan = planOf(kVillage);
+    plan.devices.at("2100-comptoir").ha1Md5.clear();
+    const auto md5Of = [&plan](const std::string& account, Values values) {
+        values.emplace_back("password", "a-new-password-1");
+        return std::get<Plan>(changePlan(plan, {{"device", account, values, false}}, knowledge()))
+            .devices.at(account)
+            .ha1Md5;
+    };
+    CHECK(md5Of("2100-comptoir", {}).empty());
+    CHECK(md5Of("2100-comptoir", {{"md5", "true"}}).size() == 32);
+    plan.devices.at("2100-comptoir").ha1Md5 = std::string(32, '0');
+    CHECK(md5Of("2100-comptoir", {}).size() == 32);
+    CHECK(md5Of("2100-comptoir", {{"md5", "false"}}).empty());
 }
 
 TEST_CASE("what was wrong in the plan before is not held against a change of something else", "[directory][plan]") {
