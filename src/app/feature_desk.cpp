@@ -35,7 +35,7 @@ const std::string* pinOf(const DirectorySnapshot& directory, std::string_view nu
 void FeatureDesk::carryOut(const FeatureRequest& request, const std::string& account, Done done) {
     const auto& function = request.function;
     if (lines::isAboutSettings(request)) return changeSettings(request, std::move(done));
-    if (function == functions::kHours) return changeHours(request, std::move(done));
+    if (function == functions::kHours) return changeHours(request, account, std::move(done));
     if (function == functions::kCallByPin) return callByPin(request, account, std::move(done));
     if (function != functions::kHotDesk) return done(say(announcements::kUnknownCode));
     if (request.verb == Verb::Clear) return logOut(account, std::move(done));
@@ -67,7 +67,7 @@ HoursOverride FeatureDesk::untilMidnight(const Department& department, bool open
     return {open, zone.toInstant(today + std::chrono::days{1}), ""};
 }
 
-void FeatureDesk::changeHours(const FeatureRequest& request, Done done) {
+void FeatureDesk::changeHours(const FeatureRequest& request, const std::string& account, Done done) {
     const auto directory = parts_.directory.snapshot();
     const auto found = directory->departments.find(request.argument);
     if (found == directory->departments.end()) return done(say(announcements::kCodeNotAllowed));
@@ -84,9 +84,14 @@ void FeatureDesk::changeHours(const FeatureRequest& request, Done done) {
     if (request.verb == Verb::Toggle && !isByHand) wanted = untilMidnight(department, !hours.open);
     auto text = say(announcements::kHoursPlanned);
     if (wanted) text = say(wanted->open ? announcements::kHoursOpen : announcements::kHoursClosed);
-    parts_.settings.setOverride(department.id, std::move(wanted), [text, done = std::move(done)](bool saved) {
-        done(saved ? text : say(announcements::kNotSaved));
-    });
+    const std::string state = !wanted ? "planned" : wanted->open ? "open" : "closed";
+    parts_.settings.setOverride(
+        department.id, std::move(wanted),
+        [text, state, account, by = request.extension, id = department.id, done = std::move(done)](bool saved) {
+            if (!saved) return done(say(announcements::kNotSaved));
+            log::info(kLog, "hours changed", {{"department", id}, {"state", state}, {"by", by}, {"account", account}});
+            done(text);
+        });
 }
 
 void FeatureDesk::checkPin(const std::string& account, const std::string& extension, std::string pin, const Done& done,

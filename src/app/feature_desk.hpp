@@ -49,7 +49,7 @@ public:
 
 private:
     void changeSettings(const FeatureRequest& request, Done done) BEFFROI_ON_LOOP;
-    void changeHours(const FeatureRequest& request, Done done) BEFFROI_ON_LOOP;
+    void changeHours(const FeatureRequest& request, const std::string& account, Done done) BEFFROI_ON_LOOP;
     void logIn(const FeatureRequest& request, const std::string& account, Done done) BEFFROI_ON_LOOP;
     void logOut(const std::string& account, Done done) BEFFROI_ON_LOOP;
     void callByPin(const FeatureRequest& request, const std::string& account, Done done) BEFFROI_ON_LOOP;

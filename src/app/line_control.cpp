@@ -159,7 +159,8 @@ void LineControl::clearLine(const json& request, const Respond& respond) {
 void LineControl::logOut(const json& request, const Respond& respond) {
     const auto account = fieldOr<std::string>(request, "account", "");
     if (parts_.settings.extensionAt(account).empty()) return respond(failure("nobody is logged in at " + account));
-    parts_.settings.logIn(account, "", [account, respond](bool saved) {
+    parts_.settings.logIn(account, "", [account, respond, who = whoAsks(request)](bool saved) {
+        if (saved) log::info(kLog, "logged out", {{"account", account}, {"by", who}});
         respond(saved ? json{{"account", account}} : failure(kNotSaved));
     });
 }

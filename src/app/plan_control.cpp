@@ -52,6 +52,7 @@ bool PlanControl::obey(const std::string& command, const json& request, const Re
     if (command == "plan-apply") {
         apply(request, respond);
     } else if (command == "plan-export") {
+        log::info(kLog, "plan exported, with its digests", {{"by", fieldOr<std::string>(request, "who", "?")}});
         exportPlan(respond);
     } else if (command == "plan-audit") {
         audit(request, respond);
