@@ -70,7 +70,8 @@ bool Fork::goOn() {
 }
 
 bool Fork::hasDeclined(const Branch& branch) const noexcept {
-    return std::find(declined_.begin(), declined_.end(), branch.extension) != declined_.end();
+    const auto declined = std::find(declined_.begin(), declined_.end(), branch.extension);
+    return !branch.extension.empty() && declined != declined_.end();
 }
 
 // RFC 5393 §5.3.3: the branches of a round share the breadth that is left; what exceeds it waits for the next round.
@@ -306,9 +307,11 @@ void Fork::onFailure(Attempt& attempt, sip::Message response) {
     if (status >= 600 && !answered_) decline(attempt);
 }
 
-// RFC 3261 §16.7, step 5: it speaks for its user, at whatever telephone, and for nobody else.
+// RFC 3261 §16.7, step 5: it speaks for its user, at whatever telephone, and for nobody else. A number outside is
+// nobody's of ours, and each one is somebody else's.
 void Fork::decline(const Attempt& by) {
     assertOnLoop();
+    if (by.branch.extension.empty()) return;
     if (by.stage == stage_) declined_.push_back(by.branch.extension);
     cancelPending({}, &by);
 }

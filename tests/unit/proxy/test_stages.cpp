@@ -195,6 +195,43 @@ TEST_CASE("a 6xx speaks for one user, at all of the user's telephones", "[proxy]
     }
 }
 
+TEST_CASE("a 6xx of a number outside speaks for that number alone", "[proxy][stages][gateway][rfc3261-21.6]") {
+    const auto outside = [](const Flow& flow) {
+        auto branch = ProxyStage::branch(flow, "0612345678");
+        branch.gateway = "operator";
+        return branch;
+    };
+    Followed stage{{outside(kBob), outside(kCarol)}};
+    stage.plan.stages[0].rounds.push_back({{outside(udpFlow(40))}, 20s});
+    stage.call();
+    stage.answer(kCarol, "INVITE", 180, "carol");
+    stage.answer(kBob, "INVITE", 603, "bob");
+    CHECK(stage.heard(kCarol).empty());
+    stage.answer(kCarol, "INVITE", 603, "carol");
+    CHECK(stage.heard(udpFlow(40)) == Lines{"INVITE"});
+}
+
+TEST_CASE("a call for help goes on past whatever a gateway refuses with", "[proxy][stages][gateway][rfc3261-21]") {
+    const auto& [status, rings] = GENERATE(table<int, bool>({{480, false},
+                                                             {486, false},
+                                                             {600, false},
+                                                             {603, false},
+                                                             {408, false},
+                                                             {503, false},
+                                                             {503, true},
+                                                             {404, true}}));
+    INFO(status << (rings ? " after ringing" : ""));
+    auto gateway = ProxyStage::branch(kBob, "15");
+    gateway.gateway = "operator";
+    Followed stage{{gateway}, 0s};
+    auto& first = stage.plan.stages[0];
+    first.ifBusy = first.ifNoAnswer = first.ifUnreachable = 1;
+    stage.call();
+    if (rings) stage.answer(kBob, "INVITE", 180, "bob");
+    stage.answer(kBob, "INVITE", status, "bob");
+    CHECK(stage.next() == "busy");
+}
+
 TEST_CASE("who stops ringing because a group's call goes on has not missed it", "[proxy][stages][rfc3326-2]") {
     const bool shared = GENERATE(true, false);
     Followed stage{{bob(), carol()}, 20s, shared};
