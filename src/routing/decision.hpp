@@ -30,6 +30,11 @@ struct Way {
     const Department* department = nullptr;  // the last one that was closed: whose next opening is announced
     const Rota* rota = nullptr;              // whoever is rung here is on call …
     std::size_t rung = 0;                    // … and this one comes next
+    struct Rung {
+        const Rota* rota;
+        std::size_t rung;
+    };
+    std::vector<Rung> outer{};  // rotas that led to this one, and what comes next there
 };
 
 /// Where a rule led.
@@ -87,6 +92,8 @@ public:
         std::optional<Forward> forward;
         DiversionReason reason;  // and so when: UserBusy, NoAnswer or Unreachable
         Way way;
+        bool alsoBusy = false;  // of NoAnswer: where else it leads
+        bool alsoUnreachable = false;
     };
     void then(Follower follower) { followers_.push_back(std::move(follower)); }
     [[nodiscard]] std::optional<Follower> nextFollower();

@@ -32,9 +32,10 @@ std::optional<Ending> secretary(Decision& decision, const Extension& extension, 
     return ending;
 }
 
+// Who is on call is, whatever the hours.
 std::optional<Ending> whileClosed(Decision& decision, const Extension& extension, Way& way) {
     const auto forward = forwardOf(decision, extension, Condition::Closed);
-    if (!forward) return std::nullopt;
+    if (!forward || way.rota != nullptr) return std::nullopt;
     const auto* department =
         find(decision.world.directory.departments, departmentOf(decision.world.directory, extension));
     if (department == nullptr) return std::nullopt;

@@ -83,6 +83,10 @@ Ending leadToExtension(Decision& decision, const Extension& extension, Way way) 
 }
 
 Ending leadToAnnouncement(Decision& decision, std::string_view names, const Way& way) {
+    if (way.rota != nullptr) {  // what is said answers the call, and nobody else on call would be rung
+        return Ending::refused(480, "an announcement helps nobody who needs who is on call",
+                               announcements::kUnreachable);
+    }
     auto said = announcementOf(decision, names, way.department);
     decision.decide("the announcement \"" + said + "\" is made");
     RouteStage stage;

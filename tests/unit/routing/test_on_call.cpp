@@ -81,6 +81,52 @@ TEST_CASE("a rota that leads to itself, or that is not there", "[routing]") {
     CHECK(world.dial("9") == "refused: unreachable (404)");
 }
 
+TEST_CASE("an escalation goes on past what is closed, or only says something", "[routing]") {
+    auto world = town();
+    world.hours("bureau", {"mon-fri 08:30-12:00"});
+    world.directory.rotas["technique"].escalation = {"2400", "announcement:closed", "2102"};
+    world.department("accueil", "2400", {"2103"});
+    world.department("accueil").hours = "bureau";
+    SECTION("a department that is open rings") {
+        CHECK(world.dial("2300") == "rings 2101 20s [else: rings 2103 60s [else: rings 2102 20s]]");
+    }
+    SECTION("at night it does not, and who is on call rings whatever the hours") {
+        world.at = world.paris("2027-05-03 03:00");
+        world.department("accueil").forwards.closed = "announcement:closed";
+        world.extension("2101").department = "accueil";
+        CHECK(world.dial("2300") == "rings 2101 20s [else: rings 2102 20s]");
+    }
+}
+
+TEST_CASE("a rota within a rota: all of it rings, then the rest of the outer one", "[routing]") {
+    auto world = town();
+    world.phones({"2104", "2105"});
+    world.directory.rotas["technique"].escalation = {"on-call:police", "2102"};
+    auto& police = world.rota("police", {"2027-04-30 12:00 2103"});
+    police.escalation = {"2104"};
+    police.ringTime = 10s;
+    CHECK(world.dial("2300") == "rings 2101 20s [else: rings 2103 10s [else: rings 2104 10s [else: rings 2102 20s]]]");
+    world.lines.unreachable = {"2103", "2104"};
+    CHECK(world.dial("2300") == "rings 2101 20s [else: rings 2102 20s]");
+    world.lines.unreachable = {"2101", "2102", "2103", "2104"};
+    CHECK(world.dial("2300") == "announces unreachable");
+}
+
+TEST_CASE("for a rota that nobody forwards to the town answers, not who dials it", "[routing]") {
+    auto world = town();
+    world.at = world.paris("2027-05-08 03:00");
+    world.shortCode("60", "on-call:technique");
+    world.alias("2900", "60");
+    world.classOfService("inside");
+    world.extension("2001").classOfService = "inside";
+    const auto dialled = GENERATE("60", "2900");
+    CHECK(world.dial(dialled).starts_with("outside +33612345678 by operateur as +33327000000 20s"));
+    world.directory.town.classOfService = "inside";
+    CHECK(world.dial(dialled) == "rings 2102 20s");
+    world.classOfService("inside").forwards.set(static_cast<std::size_t>(NumberClass::Mobile));
+    CHECK(world.dial(dialled).starts_with("outside +33612345678"));
+}
+
 TEST_CASE("a group that is on call goes on to the escalation", "[routing]") {
     auto world = town();
     world.group("2200", {"2101", "2103"});
