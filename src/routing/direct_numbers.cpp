@@ -46,6 +46,14 @@ std::optional<DirectTarget> directTarget(const DirectorySnapshot& directory, std
     return DirectTarget{std::move(*extension), &entry};
 }
 
+Ending leadToDirectTarget(Decision& decision, const DirectTarget& direct, Way way) {
+    const bool computed = !direct.entry->firstExtension.empty();
+    if (computed && decision.world.directory.extension(direct.target) == nullptr) {
+        return Ending::noWay(404, "there is no extension " + direct.target, announcements::kUnknownNumber);
+    }
+    return leadTo(decision, direct.target, std::move(way));
+}
+
 Ending leadToDirectNumber(Decision& decision, std::string_view dialled) {
     const auto& world = decision.world;
     std::string number{dialled};
@@ -59,7 +67,7 @@ Ending leadToDirectNumber(Decision& decision, std::string_view dialled) {
     }
     decision.decide(number + " is the direct number of " + direct->target, "direct-numbers " + direct->entry->first,
                     direct->entry->firstExtension.empty() ? "target" : "first-extension");
-    return leadTo(decision, direct->target, callersWay(decision));
+    return leadToDirectTarget(decision, *direct, callersWay(decision));
 }
 
 }  // namespace beffroi::routing

@@ -20,6 +20,9 @@ struct DirectTarget {
 /// Nothing: the number, in E.164, is none of ours.
 [[nodiscard]] std::optional<DirectTarget> directTarget(const DirectorySnapshot& directory, std::string_view number);
 
+/// Leads there. A place in a range that no extension has is nobody's, whatever else its digits could mean.
+[[nodiscard]] Ending leadToDirectTarget(Decision& decision, const DirectTarget& direct, Way way);
+
 /// A call from outside.
 [[nodiscard]] Ending leadToDirectNumber(Decision& decision, std::string_view dialled);
 

@@ -80,7 +80,7 @@ Ending leadOutside(Decision& decision, std::string_view number, Way way) {
     if (const auto direct = directTarget(world.directory, outside->number)) {
         decision.decide(outside->number + " is the direct number of " + direct->target + ": the call stays inside",
                         "direct-numbers " + direct->entry->first);
-        return leadTo(decision, direct->target, std::move(way));
+        return leadToDirectTarget(decision, *direct, std::move(way));
     }
     if (outside->numberClass == NumberClass::Emergency && !way.forwarded) {
         return callForHelp(decision, outside->number, outside->name);

@@ -22,6 +22,17 @@ RoutingTown town() {
 
 }  // namespace
 
+TEST_CASE("a number of a range that no extension has leads nowhere", "[routing]") {
+    RoutingTown world;
+    world.phones({"2001", "3001"});
+    world.directRange("+33327000200", "+33327000299", "", "3000");
+    world.shortCode("3020", "2001");
+    CHECK(world.fromOutside("+33327000201") == "rings 3001 60s");
+    const auto number = GENERATE("+33327000210", "+33327000220");  // 3010 would be a free number, 3020 is a short code
+    CHECK(world.fromOutside(number) == "refused: unknown number (404)");
+    CHECK(world.dial(number) == "refused: unknown number (404)");
+}
+
 TEST_CASE("a call from outside gets to whom a direct number leads, and to nobody else", "[routing]") {
     const auto [dialled, way] = GENERATE(table<const char*, const char*>({
         {"+33327000100", "rings 2100 60s"},
