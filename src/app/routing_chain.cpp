@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "beffroi/announcements.hpp"
 #include "gateway/incoming_call.hpp"
+#include "routing/emergency.hpp"
 #include "routing/feature_codes.hpp"
 #include "sip/privacy.hpp"
 
@@ -455,9 +456,7 @@ bool RoutingChain::admits(const Transaction& transaction, const Device& device) 
 bool RoutingChain::callsForHelp(const sip::Message& request) const {
     if (request.method() != sip::Method::Invite) return false;
     const auto directory = parts_.directory.snapshot();
-    const auto dialled = dialledBy(request);
-    const auto match = parts_.country.emergency(dialled, directory->town.outsidePrefix);
-    return match && !(match->byHabit && directory->extension(dialled) != nullptr);
+    return routing::helpIn(dialledBy(request), *directory, parts_.country) != nullptr;
 }
 
 void RoutingChain::challenge(const Transaction& transaction, auth::Realm realm, bool stale) {

@@ -13,7 +13,12 @@
 
 namespace beffroi::routing {
 
-/// Nothing: this is no emergency number, with the outside prefix or without.
+/// The emergency number in what was dialled, in whatever form telephones send it: with the outside prefix or the
+/// country's code, with a last '#', in a context (RFC 3966 §5.1.5), behind a code that hides the number or takes a PIN.
+[[nodiscard]] const country::EmergencyNumber* helpIn(std::string_view dialled, const DirectorySnapshot& directory,
+                                                     const country::Country& country);
+
+/// Nothing: no emergency number was dialled.
 [[nodiscard]] std::optional<Ending> emergencyCall(Decision& decision, std::string_view dialled);
 
 /// A short code or an alias that leads to an emergency number calls it.

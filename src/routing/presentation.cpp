@@ -51,8 +51,9 @@ std::string_view departmentsNumber(const DirectorySnapshot& directory, std::stri
 std::string_view callersSite(const Decision& decision) {
     const auto& directory = decision.world.directory;
     const auto* device = directory.device(decision.call.callerAccount);
-    if (device != nullptr && !device->site.empty()) return device->site;
-    return siteOf(directory, decision.call.caller);
+    if (device == nullptr) return siteOf(directory, decision.call.caller);
+    // Who has logged in there is a guest: the guest's own office is somewhere else.
+    return device->site.empty() ? siteOf(directory, device->extension) : std::string_view{device->site};
 }
 
 std::string_view payersSite(const Decision& decision, const Way& way) {
@@ -80,7 +81,8 @@ std::string presentedNumber(const Decision& decision, const Way& way, const Gate
 
 std::string emergencyNumberOf(const Decision& decision, const Site* site, const Gateway& gateway) {
     const auto& directory = decision.world.directory;
-    const auto& caller = decision.call.caller;
+    const auto* device = directory.device(decision.call.callerAccount);
+    const auto& caller = device == nullptr ? decision.call.caller : device->extension;  // help goes to the telephone
     if (site != nullptr && !site->emergencyNumber.empty()) return site->emergencyNumber;
     if (site != nullptr && !site->number.empty()) return site->number;
     if (const auto own = directNumberOf(directory, caller); !own.empty()) return std::string{own};

@@ -22,8 +22,6 @@ Ending fromOutside(Decision& decision, std::string_view dialled) {
 }
 
 Ending fromInside(Decision& decision, std::string_view dialled) {
-    // Help comes first: no right, forward, limit or code is asked before.
-    if (auto help = emergencyCall(decision, dialled)) return *help;
     // "*21*2105#": a code wins over an extension that looks like one.
     if (auto code = featureCode(decision, dialled)) return *code;
     // Extensions, aliases, groups, departments; then short codes; then numbers outside.
@@ -43,6 +41,8 @@ void settle(Decision& decision, Decision::Follower follower) {
     auto& stage = stages[follower.stage];
     if (follower.reason == DiversionReason::UserBusy) stage.ifBusy = next;
     if (follower.reason == DiversionReason::NoAnswer) stage.ifNoAnswer = next;
+    if (follower.alsoBusy) stage.ifBusy = next;
+    if (follower.alsoUnreachable) stage.ifUnreachable = next;
     if (follower.reason == DiversionReason::Unreachable) stage.ifUnreachable = next;
 }
 
@@ -51,7 +51,11 @@ void settle(Decision& decision, Decision::Follower follower) {
 RoutePlan route(const CallAttempt& call, const RoutingWorld& world) {
     Decision decision{call, world};
     const auto dialled = readDialled(call.dialled);
-    const auto ending = !dialled ? Ending::noWay(404, "what was dialled is not a number", announcements::kUnknownNumber)
+    // Help comes first: no right, forward, limit or code is asked before.
+    const auto help = call.gateway.empty() ? emergencyCall(decision, call.dialled) : std::nullopt;
+    const auto ending = help ? *help
+                        : !dialled
+                            ? Ending::noWay(404, "what was dialled is not a number", announcements::kUnknownNumber)
                         : call.gateway.empty() ? fromInside(decision, *dialled)
                                                : fromOutside(decision, *dialled);
     if (ending.hasStage()) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+#include "routing/emergency.hpp"
 #include "unit/routing/routing_town.hpp"
 
 #include <catch2/catch.hpp>
@@ -10,7 +11,8 @@ using test::RoutingTown;
 
 namespace {
 
-constexpr const char* kMairie = "emergency 15 by operateur as +33327000018";
+constexpr const char* kMairie =
+    "emergency 15 by operateur as +33327000018 [else: emergency 15 by operateur-b as +33327000018]";
 
 RoutingTown town() {
     RoutingTown made;
@@ -33,11 +35,14 @@ TEST_CASE("every emergency number is called from every telephone", "[routing]") 
     const auto plan = world.plan(number);
     CHECK(plan.emergency);
     CHECK(plan.notify == "2101");
-    REQUIRE(plan.stages.size() == 1);
+    REQUIRE(plan.stages.size() == 2);
     CHECK(plan.stages[0].targets == std::vector<RouteTarget>{DialOutside{number, "operateur", "+33327000018", true}});
-    CHECK(plan.stages[0].timeout == 0s);
-    CHECK_FALSE(plan.stages[0].shared);
-    CHECK(plan.stages[0].diversions.empty());
+    CHECK(plan.stages[1].targets == std::vector<RouteTarget>{DialOutside{number, "operateur-b", "+33327000018", true}});
+    for (const auto& stage : plan.stages) {
+        CHECK(stage.timeout == 0s);
+        CHECK_FALSE(stage.shared);
+        CHECK(stage.diversions.empty());
+    }
 }
 
 TEST_CASE("with the outside prefix, without it, and by habit", "[routing]") {
@@ -113,6 +118,26 @@ TEST_CASE("a code before an emergency number does not hide who calls", "[routing
     CHECK_FALSE(plan.feature);
 }
 
+TEST_CASE("help is recognised in whatever form telephones send it", "[routing][rfc3966-5.1.5]") {
+    auto world = town();
+    const std::string dialled =
+        GENERATE(values<std::string>({"15#", "+3315", "15;phone-context=+33", "15;phone-context=other.example",
+                                      "*33*15", "*33**15", "*33*1234*015", "3651015", "#31#15#"}));
+    if (GENERATE(true, false)) world.directory.town.codes = "none";
+    CAPTURE(dialled, world.directory.town.codes);
+    CHECK(world.dial(dialled) == kMairie);
+    CHECK(routing::helpIn(dialled, world.directory, test::france()) != nullptr);
+}
+
+TEST_CASE("what only looks like a call for help is none", "[routing]") {
+    auto world = town();
+    const std::string dialled = GENERATE(values<std::string>(
+        {"*21*15", "*61*2101*15#", "*70*2101*15", "+4115", "+331", "15*", "*15", "#", "150", "+33327000015"}));
+    CAPTURE(dialled);
+    CHECK_FALSE(world.plan(dialled).emergency);
+    CHECK(routing::helpIn(dialled, world.directory, test::france()) == nullptr);
+}
+
 TEST_CASE("a short code or an alias for an emergency number calls it", "[routing]") {
     auto world = town();
     world.shortCode("60", "15");
@@ -127,13 +152,24 @@ TEST_CASE("the place of the telephone says by whom the call goes, and as whom", 
     auto world = town();
     const auto plan = world.plan("18", "2101");
     CHECK(test::wayOf(plan) ==
-          "emergency 18 by operateur-b as +33327111118 [busy: emergency 18 by operateur as +33327111118]"
-          " [unreachable: emergency 18 by operateur as +33327111118]");
+          "emergency 18 by operateur-b as +33327111118 [else: emergency 18 by operateur as +33327111118]");
     CHECK(plan.notify.empty());
 
     SECTION("the telephone, not the extension that uses it") {
         CallAttempt attempt{"2001", "2101", "18", world.at};
         CHECK(test::wayOf(world.call(attempt)).starts_with("emergency 18 by operateur-b as +33327111118"));
+    }
+    SECTION("nor the office of a guest who has logged in there, when the telephone has no site") {
+        world.department("ecole").site = "ecole";
+        world.extension("2101").department = "ecole";
+        world.directory.devices["2101"].site.clear();
+        world.site("ecole").emergencyNumber.clear();
+        world.direct("+33327000101", "2101");
+        world.direct("+33327000001", "2001");
+        CallAttempt attempt{"2001", "2101", "18", world.at};
+        CHECK(test::wayOf(world.call(attempt)).starts_with("emergency 18 by operateur-b as +33327000101"));
+        world.extension("2101").department.clear();
+        CHECK(test::wayOf(world.call(attempt)).starts_with("emergency 18 by operateur as +33327000101"));
     }
     SECTION("without an emergency number the site's, the caller's, the gateway's") {
         world.site("ecole").emergencyNumber.clear();
@@ -148,7 +184,23 @@ TEST_CASE("the place of the telephone says by whom the call goes, and as whom", 
     }
     SECTION("a telephone of no site goes by the town's gateway") {
         world.directory.devices["2001"].site.clear();
-        CHECK(world.dial("18") == "emergency 18 by operateur as +33327000099");
+        CHECK(world.dial("18").starts_with("emergency 18 by operateur as +33327000099"));
+    }
+    SECTION("no gateway is left out: after the site's and the town's come the others, by name") {
+        world.gateway("a-other");
+        world.gateway("z-other");
+        CHECK(world.dial("18", "2101") ==
+              "emergency 18 by operateur-b as +33327111118 [else: emergency 18 by operateur as +33327111118 "
+              "[else: emergency 18 by a-other as +33327111118 [else: emergency 18 by z-other as +33327111118]]]");
+        world.directory.town.gateway.clear();
+        world.directory.devices["2001"].site.clear();
+        CHECK(world.dial("18").starts_with("emergency 18 by a-other"));
+    }
+    SECTION("more gateways than a call has stages") {
+        for (int i = 0; i < 40; ++i) world.gateway("gateway-" + std::to_string(i));
+        const auto far = world.plan("18", "2101");
+        CHECK(test::wayOf(far).starts_with("emergency 18 by operateur-b as +33327111118 [else: emergency 18 by "));
+        CHECK(far.stages.back().ifBusy == RouteStage::kEnd);
     }
     SECTION("no gateway at all: it is an emergency call that could not be made") {
         world.directory.gateways.clear();

@@ -153,12 +153,21 @@ TEST_CASE("routing ends in every town, within its limits", "[routing]") {
 TEST_CASE("emergency wins in every town", "[routing]") {
     for (std::uint32_t seed = 1; seed <= 400; ++seed) {
         RandomTown random{seed};
+        auto& world = random.world();
         const auto from = RandomTown::number(random.upTo(24));
+        for (int i = random.upTo(3); i > 0; --i) world.gateway("other-" + std::to_string(i));
+        if (random.oneIn(3)) world.directory.town.gateway.clear();
+        if (random.oneIn(3)) world.site("mairie").gateway = "other-1";
+        if (random.oneIn(3)) world.directory.devices[from].site.clear();
         CAPTURE(seed, from);
-        const auto plan = random.world().plan("112", from);
+        const auto plan = world.plan("112", from);
         CHECK(plan.emergency);
-        REQUIRE(plan.stages.size() == 1);
-        CHECK(test::wayOf(plan).starts_with("emergency 112 by operateur as +33327000"));
+        REQUIRE(plan.stages.size() == world.directory.gateways.size());
+        CHECK(test::wayOf(plan).starts_with("emergency 112 by "));
+        for (std::size_t i = 0; i + 1 < plan.stages.size(); ++i) {
+            const auto& stage = plan.stages[i];
+            CHECK((stage.ifBusy == i + 1 && stage.ifNoAnswer == i + 1 && stage.ifUnreachable == i + 1));
+        }
     }
 }
 
