@@ -152,6 +152,21 @@ std::string_view wordsFor(Strategy strategy) {
     return "";
 }
 
+// A group has nothing of its own to be busy or lost with: what is said of unanswered calls counts for any end of its
+// ringing of which nothing is said, by whichever member the last word came.
+void thenForwardsOf(Decision& decision, const Extension& group, std::size_t stage, const Way& way) {
+    auto noAnswer = forwardOf(decision, group, Condition::NoAnswer);
+    if (way.rota != nullptr || !noAnswer) return thenForwards(decision, stage, group, way);
+    Decision::Follower unanswered{stage, &group, std::move(noAnswer), DiversionReason::NoAnswer, way};
+    auto busy = forwardOf(decision, group, Condition::Busy);
+    auto unreachable = forwardOf(decision, group, Condition::Unreachable);
+    unanswered.alsoBusy = !busy;
+    unanswered.alsoUnreachable = !unreachable;
+    if (busy) decision.then({stage, &group, std::move(busy), DiversionReason::UserBusy, way});
+    decision.then(std::move(unanswered));
+    if (unreachable) decision.then({stage, &group, std::move(unreachable), DiversionReason::Unreachable, way});
+}
+
 Ending ringTogether(Decision& decision, const Extension& group, std::vector<Members::Member> members, seconds ringTime,
                     const Way& inner, const Way& way) {
     RouteStage stage;
@@ -159,7 +174,7 @@ Ending ringTogether(Decision& decision, const Extension& group, std::vector<Memb
     stage.timeout = ringTime;
     stage.shared = members.size() > 1;
     auto ending = decision.place(std::move(stage), inner);
-    if (ending.hasStage()) thenForwards(decision, ending.stage, group, way);
+    if (ending.hasStage()) thenForwardsOf(decision, group, ending.stage, way);
     return ending;
 }
 
@@ -187,7 +202,7 @@ Ending ringInTurn(Decision& decision, const Extension& group, std::vector<Member
         }
         last = ending.stage;
     }
-    if (last != RouteStage::kEnd) thenForwards(decision, last, group, way);
+    if (last != RouteStage::kEnd) thenForwardsOf(decision, group, last, way);
     return first;
 }
 

@@ -223,7 +223,7 @@ TEST_CASE("forward × closed: a department sends its callers where it says", "[r
 TEST_CASE("an open department is a group", "[routing]") {
     auto world = town();
     world.department("etat-civil").forwards.noAnswer = "2105";
-    CHECK(world.dial("2100") == "rings 2101, 2102 60s [no answer: rings 2105 60s]");
+    CHECK(world.dial("2100") == "rings 2101, 2102 60s [else: rings 2105 60s]");
     world.lines.unreachable = {"2101", "2102"};
     CHECK(world.dial("2100") == "rings 2105 60s");
     SECTION("as a member of a group it rings while it is open") {

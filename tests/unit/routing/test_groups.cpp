@@ -45,7 +45,7 @@ TEST_CASE("a ring time of a group ends it, whoever has not been rung", "[routing
     CHECK(world.dial("2100") == "rings 2101 15s [else: rings 2102 15s [else: rings 2103 15s]]");
     world.extension("2100").ringTime = 20s;
     world.extension("2100").forwards.noAnswer = "2105";
-    CHECK(world.dial("2100") == "rings 2101 15s [else: rings 2102 5s [no answer: rings 2105 60s]]");
+    CHECK(world.dial("2100") == "rings 2101 15s [else: rings 2102 5s [else: rings 2105 60s]]");
 }
 
 TEST_CASE("who cannot take a call is not rung, and a reason says why", "[routing]") {
@@ -86,9 +86,15 @@ TEST_CASE("what a group forwards is decided by what became of its members", "[ro
     forwards.busy = "2105";
     forwards.noAnswer = "2106";
     SECTION("they ring") {
-        CHECK(world.dial("2100") == "rings 2101, 2102, 2103 60s [busy: rings 2105 60s] [no answer: rings 2106 60s]");
+        CHECK(world.dial("2100") ==
+              "rings 2101, 2102, 2103 60s [busy: rings 2105 60s] "
+              "[no answer: rings 2106 60s] [unreachable: rings 2106 60s]");
         forwards.noAnswerAfter = 20s;
-        CHECK(world.dial("2100") == "rings 2101, 2102, 2103 20s [busy: rings 2105 60s] [no answer: rings 2106 60s]");
+        CHECK(world.dial("2100") ==
+              "rings 2101, 2102, 2103 20s [busy: rings 2105 60s] "
+              "[no answer: rings 2106 60s] [unreachable: rings 2106 60s]");
+        forwards.busy.clear();
+        CHECK(world.dial("2100") == "rings 2101, 2102, 2103 20s [else: rings 2106 60s]");
     }
     SECTION("all are busy") {
         world.lines.busy = {"2101", "2102", "2103"};
