@@ -101,7 +101,7 @@ std::optional<Ending> featureCode(Decision& decision, std::string_view dialled) 
     if (extension == nullptr || transferred) return std::nullopt;
     const auto read = readCode(dialled, decision.world.directory);
     if (!read) {
-        decision.consider(std::string{dialled} + " is no feature code");
+        decision.consider(withoutPin(dialled, decision.world.directory) + " is no feature code");
         return std::nullopt;
     }
     const auto function = read->code.function;
@@ -127,13 +127,22 @@ std::optional<Ending> featureCode(Decision& decision, std::string_view dialled) 
 }
 
 std::string withoutPin(std::string_view dialled, const DirectorySnapshot& directory) {
-    const auto keys = readDialled(dialled);
-    const auto read = keys ? readCode(*keys, directory) : std::nullopt;
-    if (!read) return std::string{dialled};
-    const auto shown = [&read](const std::string& number) { return std::string{read->code.code} + number; };
-    if (read->code.argument == CodeArgument::NumberPin) return shown(read->first);
-    if (read->code.argument == CodeArgument::PinNumber) return shown(read->second);
-    return std::string{dialled};
+    const auto keys = readDialled(dialled).value_or(std::string{dialled});
+    if (const auto read = readCode(keys, directory)) {
+        const auto shown = [&read](const std::string& number) { return std::string{read->code.code} + number; };
+        if (read->code.argument == CodeArgument::NumberPin) return shown(read->first);
+        if (read->code.argument == CodeArgument::PinNumber) return shown(read->second);
+        return std::string{dialled};
+    }
+    // A slip, or a code that is off: what stands behind it may be a PIN all the same.
+    std::string_view begins;
+    const auto look = [&](std::string_view code, std::string_view function) {
+        const bool takesPin = function == functions::kHotDesk || function == functions::kCallByPin;
+        if (takesPin && keys.starts_with(beginningOf(code))) begins = code;
+    };
+    for (const auto& code : franceCodes()) look(code.code, code.function);
+    for (const auto& change : directory.codes) look(change.code, change.function);
+    return std::string{begins.empty() ? dialled : begins};
 }
 
 }  // namespace beffroi::routing

@@ -5,6 +5,7 @@
 #include "country/number_class.hpp"
 #include "routing/direct_numbers.hpp"
 #include "routing/emergency.hpp"
+#include "routing/feature_codes.hpp"
 #include "routing/on_call.hpp"
 #include "routing/presentation.hpp"
 #include "routing/rights.hpp"
@@ -15,9 +16,9 @@ namespace {
 
 using country::OutsideNumber;
 
-Ending unknown(std::string_view number) {
+Ending unknown(const Decision& decision, std::string_view number) {
     const bool isCode = number.starts_with('*') || number.starts_with('#');
-    return Ending::noWay(404, "nobody has the number " + std::string{number},
+    return Ending::noWay(404, "nobody has the number " + withoutPin(number, decision.world.directory),
                          isCode ? announcements::kUnknownCode : announcements::kUnknownNumber);
 }
 
@@ -65,7 +66,7 @@ std::variant<DialOutside, Ending> outsideTarget(Decision& decision, std::string_
     const auto& world = decision.world;
     const auto read = world.country.normalise(number, world.directory.town.outsidePrefix);
     const auto* outside = std::get_if<OutsideNumber>(&read);
-    if (outside == nullptr) return unknown(number);
+    if (outside == nullptr) return unknown(decision, number);
     if (directTarget(world.directory, outside->number)) {
         return Ending::noWay(404, outside->number + " is a number of the town", announcements::kUnknownNumber);
     }
@@ -76,7 +77,7 @@ Ending leadOutside(Decision& decision, std::string_view number, Way way) {
     const auto& world = decision.world;
     const auto read = world.country.normalise(number, world.directory.town.outsidePrefix);
     const auto* outside = std::get_if<OutsideNumber>(&read);
-    if (outside == nullptr) return unknown(number);
+    if (outside == nullptr) return unknown(decision, number);
     if (const auto direct = directTarget(world.directory, outside->number)) {
         decision.decide(outside->number + " is the direct number of " + direct->target + ": the call stays inside",
                         "direct-numbers " + direct->entry->first);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "beffroi/feature_functions.hpp"
+#include "routing/feature_codes.hpp"
 #include "unit/routing/routing_town.hpp"
 
 #include <catch2/catch.hpp>
@@ -117,4 +118,19 @@ TEST_CASE("no codes from outside, nor in a transfer", "[routing]") {
     CallAttempt attempt{"2001", "2001", "*21*2101#", world.at};
     attempt.payer = "2102";
     CHECK(test::wayOf(world.call(attempt)) == "refused: unknown code (404)");
+}
+
+TEST_CASE("a PIN is shown nowhere, though its code was keyed wrongly or is off", "[routing][security]") {
+    RoutingTown world;
+    world.phones({"2001"});
+    const std::string dialled = GENERATE(values<std::string>(
+        {"*70*2101#1234#", "*33*1234**0698765432", "*33*1234*0698765432", "*70*2101*1234#", "*33*1234a*06"}));
+    if (GENERATE(true, false)) world.directory.town.codes = "none";
+    CAPTURE(dialled, world.directory.town.codes);
+    const auto shown = routing::withoutPin(dialled, world.directory);
+    CHECK(shown.find("*1234") == std::string::npos);
+    CHECK(shown.find("#1234") == std::string::npos);
+    CHECK(test::reasonsWith(world.plan(dialled), "*1234").empty());
+    CHECK(test::reasonsWith(world.plan(dialled), "#1234").empty());
+    CHECK(routing::withoutPin("2105", world.directory) == "2105");
 }
