@@ -9,6 +9,7 @@
 #include "routing/outside.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace beffroi::routing {
 namespace {
@@ -87,6 +88,10 @@ private:
         if (group.kind == ExtensionKind::Department && !openingOf(decision_, group.department).open) {
             return skip(group.number, "it is closed");
         }
+        // Once is enough, unless it had less depth left: a plan may have the same groups in many places.
+        const auto [seen, isNew] = added_.try_emplace(&group, depth);
+        if (!isNew && seen->second <= depth) return;
+        seen->second = depth;
         add(group, depth + 1);
     }
 
@@ -134,6 +139,7 @@ private:
     const Extension& group_;
     const Way& way_;
     std::vector<const Extension*> groups_;
+    std::unordered_map<const Extension*, std::size_t> added_;  // and how deep
 };
 
 void sortByIdleTime(std::vector<Members::Member>& members, const LineStates& lines) {

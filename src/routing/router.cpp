@@ -60,7 +60,14 @@ RoutePlan route(const CallAttempt& call, const RoutingWorld& world) {
                                                : fromOutside(decision, *dialled);
     if (ending.hasStage()) {
         // What follows each stage, nearest to the caller first.
-        while (auto follower = decision.nextFollower()) settle(decision, std::move(*follower));
+        while (auto follower = decision.nextFollower()) {
+            if (decision.plan.stages.size() == kMostStages) {
+                decision.consider("what else would follow is left out: a call has at most " +
+                                  std::to_string(kMostStages) + " stages");
+                break;
+            }
+            settle(decision, std::move(*follower));
+        }
     } else if (!decision.plan.feature) {
         decision.decide(ending.refusal.reason);
         decision.plan.refusal = ending.refusal;

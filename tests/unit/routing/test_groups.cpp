@@ -185,6 +185,22 @@ TEST_CASE("a member that stands for another is that one, and for no telephone is
     CHECK(test::reasonsWith(plan, "2197 is passed over: it is no telephone").size() == 1);
 }
 
+TEST_CASE("groups that stand in many places are asked once", "[routing]") {
+    auto world = town();
+    constexpr int kWide = 12;
+    const auto name = [](int level, int i) { return std::to_string(3000 + 100 * level + i); };
+    for (int level = 0; level < 3; ++level) {
+        std::vector<std::string> inner;
+        for (int i = 0; i < kWide; ++i) inner.push_back(level == 2 ? "2999" : name(level + 1, i));
+        for (int i = 0; i < kWide; ++i)
+            world.group(name(level, i), level == 2 ? std::vector<std::string>{"2999"} : inner);
+    }
+    world.extension("2100").members = {"3000", "3001", "3002", "3003", "2105"};
+    const auto plan = world.plan("2100");
+    CHECK(test::wayOf(plan) == "rings 2105 60s");
+    CHECK(plan.reasons.size() < 3 * kWide);
+}
+
 TEST_CASE("a member outside rings by the rights of its group", "[routing]") {
     auto world = town();
     world.shortCode("62", "0612345678");
