@@ -77,6 +77,7 @@ TEST_CASE("every range of France has its class and its E.164 form", "[country][f
         {"0596123456", "overseas +596596123456"},
         {"0597000000", "national +33597000000"},
         {"0639123456", "overseas +262639123456"},
+        {"0639981234", "mobile +33639981234"},  // of films and examples, not of Mayotte
         {"0690123456", "overseas +590690123456"},
         {"0691123456", "overseas +590691123456"},
         {"0692123456", "overseas +262692123456"},
