@@ -117,7 +117,9 @@ public:
         const auto name = text(entry, "class");
         const auto found = numberClassFrom(name);
         if (found && *found != NumberClass::Internal && *found != NumberClass::Unknown) return found;
-        const std::string near{found ? std::string_view{} : config::nearest(name, numberClassNames())};
+        const std::string near{
+            found ? std::string_view{}
+                  : config::nearest(name, {std::begin(kNumberClassNames), std::end(kNumberClassNames)})};
         complainAt(
             entry, "class",
             "\"" + name + "\" is no class of numbers" + (near.empty() ? "" : "; did you mean \"" + near + "\"?"));

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "beffroi/directory.hpp"
+#include "country/number_class.hpp"
 
 #include <span>
 #include <string_view>
@@ -17,9 +18,7 @@ using Words = std::span<const std::string_view>;
 inline constexpr std::string_view kKindWords[] = {"phone", "group", "department", "room", "echo-test", "alias"};
 inline constexpr std::string_view kStrategyWords[] = {"all", "in-order", "round-robin", "longest-idle"};
 inline constexpr std::string_view kFormatWords[] = {"e164", "national", "international-00", "plain"};
-inline constexpr std::string_view kClassWords[] = {"internal",  "emergency",     "free",        "national",
-                                                   "mobile",    "overseas",      "shared-cost", "premium",
-                                                   "directory", "international", "unknown"};
+inline constexpr auto& kClassWords = country::kNumberClassNames;
 
 constexpr Words wordsOf(ExtensionKind) noexcept { return kKindWords; }
 constexpr Words wordsOf(Strategy) noexcept { return kStrategyWords; }

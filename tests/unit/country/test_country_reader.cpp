@@ -104,8 +104,8 @@ TEST_CASE("a country that has no file, or no world, is told by its path", "[coun
 }
 
 TEST_CASE("classes of numbers have names, and names have classes", "[country]") {
-    REQUIRE(numberClassNames().size() == static_cast<std::size_t>(NumberClass::Unknown) + 1);
-    for (std::size_t i = 0; i < numberClassNames().size(); ++i) {
+    REQUIRE(std::size(kNumberClassNames) == static_cast<std::size_t>(NumberClass::Unknown) + 1);
+    for (std::size_t i = 0; i < std::size(kNumberClassNames); ++i) {
         const auto numberClass = static_cast<NumberClass>(i);
         CHECK(numberClassFrom(toString(numberClass)) == numberClass);
     }
