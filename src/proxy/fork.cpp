@@ -71,7 +71,7 @@ bool Fork::goOn() {
 
 bool Fork::hasDeclined(const Branch& branch) const noexcept {
     const auto declined = std::find(declined_.begin(), declined_.end(), branch.extension);
-    return !branch.extension.empty() && declined != declined_.end();
+    return branch.gateway.empty() && declined != declined_.end();
 }
 
 // RFC 5393 §5.3.3: the branches of a round share the breadth that is left; what exceeds it waits for the next round.
@@ -311,7 +311,7 @@ void Fork::onFailure(Attempt& attempt, sip::Message response) {
 // nobody's of ours, and each one is somebody else's.
 void Fork::decline(const Attempt& by) {
     assertOnLoop();
-    if (by.branch.extension.empty()) return;
+    if (!by.branch.gateway.empty()) return;
     if (by.stage == stage_) declined_.push_back(by.branch.extension);
     cancelPending({}, &by);
 }

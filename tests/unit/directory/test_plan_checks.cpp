@@ -72,7 +72,7 @@ TEST_CASE("a number has one owner, and what is dialled reaches it", "[directory]
             {code + "'060'", {"p:13:10: 060 begins with the outside prefix 0 and can be nobody's short code"}},
             {"[[short-code]]\nnumber = '60'\ntarget = '17'", {}},
             {"[[extension]]\nnumber = '2190'\nkind = 'alias'\ntarget = '17'", {}},
-            {direct + "target = '17'", {"p:14:10: 17 is an emergency number, to which no call is forwarded"}},
+            {direct + "target = '17'", {"p:13:10: 17 is an emergency number, to which no call is forwarded"}},
             {"forward-unreachable = '17'", {"p:11:23: 17 is an emergency number, to which no call is forwarded"}},
             {code + "'6'", {"p:13:10: \"6\" is no short code: 2 to 15 digits are expected"}},
             {"[[extension]]\nnumber = '0210'",
