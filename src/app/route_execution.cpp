@@ -94,8 +94,10 @@ RouteExecution::Rounds RouteExecution::towards(const RouteTarget& target, const 
 }
 
 // The next hops of a gateway are one branch: each is tried if those before it fail before anybody rings. Over sips the
-// way is by TLS to its end or not at all, but for who needs help.
+// way is by TLS to its end or not at all, but for who needs help. Only calls go there: a REFER or a MESSAGE would make
+// the operator do what no class of service was asked for.
 RouteExecution::Rounds RouteExecution::outsideBy(const DialOutside& dial, const Call& call) const {
+    if (!call.invite) return {};
     const auto* gateway = parts_.gateways.find(dial.gateway);
     if (gateway == nullptr) return {};
     std::vector<proxy::Branch> hops;

@@ -164,7 +164,9 @@ void RoutingChain::onRequestInDialog(const Transaction& transaction, const proxy
 }
 
 // A telephone that is told to call a stranger would do so past us, and answer its challenge (RFC 3515 §5.1). What it is
-// told to take the place of (RFC 3891) is a call that we know: after a restart those from before are not.
+// told to take the place of (RFC 3891) is a call that we know: after a restart those from before are not. Nobody
+// outside may make a telephone of ours call, which it would do with its own rights, and nobody here an operator's,
+// which would call at the town's cost whomever it is told to.
 bool RoutingChain::mayRefer(const Transaction& transaction) {
     const auto& request = transaction->request();
     const auto header = request.header("Refer-To");
@@ -183,6 +185,11 @@ bool RoutingChain::mayRefer(const Transaction& transaction) {
         return false;
     }
     auto [transferor, transferee] = parts_.calls.partiesOf(request);
+    if (transferor.empty() || transferee.empty()) {
+        report(SecurityEvent::Kind::RequestNotAllowed, transaction, "refers in a call with the outside");
+        transaction->respond(403, "Transfers Are Between Telephones");
+        return false;
+    }
     transfers_.referred(std::move(transferee), sip::dialledNumber(uri).number, std::move(transferor));
     return true;
 }
@@ -237,7 +244,7 @@ void RoutingChain::follow(const Transaction& transaction, const Caller& caller, 
         return respondWith(transaction, 503, "Retry-After", "5");
     }
     if (plan.refusal) {
-        if (plan.emergency) raiseAlarm(transaction, caller, plan, {});
+        if (plan.emergency && transaction->isInvite()) raiseAlarm(transaction, caller, plan, {});
         return refuseAloud(transaction, who, shown, *plan.refusal);
     }
     if (plan.feature) return obey(transaction, caller, who, *plan.feature, shown);
@@ -248,7 +255,7 @@ void RoutingChain::follow(const Transaction& transaction, const Caller& caller, 
     call.historyWanted = !sip::privacyOf(request).history;
     call.withheld = hidesCaller(request) || plan.withheld;
     auto fork = execution_.forkPlan(plan, call);
-    if (plan.emergency) raiseAlarm(transaction, caller, plan, fork);
+    if (plan.emergency && transaction->isInvite()) raiseAlarm(transaction, caller, plan, fork);
     if (!fork.reachesAnybody()) {
         return refuseAloud(transaction, who, shown, {480, {}, std::string{announcements::kUnreachable}});
     }

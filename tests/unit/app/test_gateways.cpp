@@ -355,6 +355,47 @@ TEST_CASE("a REFER leads to what is ours, and makes who sends it answer for the 
     }
 }
 
+TEST_CASE("nothing is transferred between a telephone and the outside", "[app][transfer][security][rfc3515-2]") {
+    Connected town;
+    town.receive(town.access, Connected::fromOutside("0327000101").text());
+    town.answer(town.anne, "INVITE", 200);
+    REQUIRE(town.ear.heard(town.access) == Lines{"100 INVITE", "200 INVITE"});
+    static_cast<void>(town.ear.heard(town.anne.flow));
+    const auto answer = town.ear.last(town.access, "200 INVITE");
+    const auto* target = GENERATE("<sip:00612345678@town.example>", "<sip:*21*00612345678@town.example>",
+                                  "<tel:+33899123456>", "<sip:2102@town.example>");
+    const bool fromOutside = GENERATE(true, false);
+    CAPTURE(target, fromOutside);
+    auto refer = fromOutside ? Connected::fromOutside("2101-bureau") : town.anne.request("REFER", "sip:sbc.example");
+    refer.method = "REFER";
+    refer.via += "refer";
+    refer.callId = "from-outside";
+    refer.cseq = 7;
+    const std::string there{"<sip:+33612345678@sbc.example>;tag=outside"};
+    const std::string here{"<sip:2101@town.example>;tag=2101-bureau"};
+    refer.from = fromOutside ? there : here;
+    refer.to = fromOutside ? here : there;
+    refer.more = "Refer-To: " + std::string{target} + "\r\n";
+    for (const auto route : answer.headers("Record-Route")) refer.more += "Route: " + std::string{route} + "\r\n";
+    const auto& from = fromOutside ? town.access : town.anne.flow;
+    town.receive(from, refer.text());
+    CHECK(town.ear.heard(from) == Lines{"403 REFER"});
+    CHECK(town.ear.heard(fromOutside ? town.anne.flow : town.access).empty());
+}
+
+TEST_CASE("only calls go outside, and only a call for help is one", "[app][gateway][security]") {
+    Connected town;
+    town.change([](DirectorySnapshot& plan) { plan.sites["ecole"].emergencyNotify = "2102"; });
+    const std::string method = GENERATE("MESSAGE", "REFER", "OPTIONS");
+    const auto* number = GENERATE("00612345678", "18");
+    CAPTURE(method, number);
+    auto request = town.anne.request(method, "sip:" + std::string{number} + "@town.example");
+    request.more = "Refer-To: <tel:+33899123456>\r\n";
+    CHECK(town.send(town.anne, request) == Lines{"480 " + method});
+    CHECK(town.ear.heard(town.access).empty());
+    CHECK(town.ear.heard(town.counter.flow).empty());
+}
+
 TEST_CASE("a telephone that has started again is in no call any more", "[app][usage][rfc3261-10.2]") {
     Connected town;
     town.send(town.anne, town.anne.request("INVITE", "sip:2102@town.example"));
