@@ -17,8 +17,8 @@ NUMBERS = [
     ("tel:2100", 486, "2100"),
     ("tel:(21)00;phone-context=mairie.test", 486, "2100"),
     ("tel:2100;phone-context=elsewhere.test", 404, "2100;phone-context=elsewhere.test"),
-    ("tel:+33-3-20-49-50-00", 404, "+33320495000"),
-    ("sip:*21*0612345678#@mairie.test", 404, "*21*0612345678#"),   # understood, and nobody's number yet
+    ("tel:+33-3-20-49-50-00", 503, "+33320495000"),   # a number outside, and no gateway leads there
+    ("sip:*21*0612345678#@mairie.test", 404, "*21*0612345678#"),   # codes are off: nobody's number
     ("sip:*21*0612345678%23@mairie.test", 404, "*21*0612345678#"),
     ("sip:%2a72%23@mairie.test", 404, "*72#"),
     ("tel:*72#", 404, "*72#"),

@@ -94,7 +94,8 @@ def calls(liar, callee, phone):
     number = call.cseq
     for method in ("INVITE", "UPDATE", "INFO", "MESSAGE", "REFER", "BYE"):
         number += 1
-        call.in_dialog(method, answer, number, headers=CLAIMS)
+        referred = [("Refer-To", f"<sip:2100@{REALM}>")] if method == "REFER" else []
+        call.in_dialog(method, answer, number, headers=CLAIMS + referred)
         response = liar.peer.wait_final(call.call_id, f"{number} {method}")
         assert response.status == 200, (method, response)
         if method == "INVITE":
