@@ -52,6 +52,8 @@ void respondWith(const std::shared_ptr<sip::ServerTransaction>& transaction, int
     transaction->respond(answer);
 }
 
+CallKind kindOf(const RoutePlan& plan) { return plan.emergency ? CallKind::Emergency : CallKind::Ordinary; }
+
 }  // namespace
 
 RoutingChain::RoutingChain(const Parts& parts, Settings settings)
@@ -243,9 +245,11 @@ void RoutingChain::follow(const Transaction& transaction, const Caller& caller, 
         parts_.calls.refused(request, who, shown, 503);
         return respondWith(transaction, 503, "Retry-After", "5");
     }
+    const bool helpWanted = plan.emergency && transaction->isInvite();  // a MESSAGE to 15 is no call
+    const auto kind = kindOf(plan);
     if (plan.refusal) {
-        if (plan.emergency && transaction->isInvite()) raiseAlarm(transaction, caller, plan, {});
-        return refuseAloud(transaction, who, shown, *plan.refusal);
+        if (helpWanted) raiseAlarm(transaction, caller, plan, {});
+        return refuseAloud(transaction, who, shown, *plan.refusal, kind);
     }
     if (plan.feature) return obey(transaction, caller, who, *plan.feature, shown);
     RouteExecution::Call call{*caller.directory, &parts_.lines};
@@ -255,9 +259,9 @@ void RoutingChain::follow(const Transaction& transaction, const Caller& caller, 
     call.historyWanted = !sip::privacyOf(request).history;
     call.withheld = hidesCaller(request) || plan.withheld;
     auto fork = execution_.forkPlan(plan, call);
-    if (plan.emergency && transaction->isInvite()) raiseAlarm(transaction, caller, plan, fork);
+    if (helpWanted) raiseAlarm(transaction, caller, plan, fork);
     if (!fork.reachesAnybody()) {
-        return refuseAloud(transaction, who, shown, {480, {}, std::string{announcements::kUnreachable}});
+        return refuseAloud(transaction, who, shown, {480, {}, std::string{announcements::kUnreachable}}, kind);
     }
 
     fork.hideSender = call.withheld && !plan.emergency;
@@ -356,8 +360,7 @@ void RoutingChain::carryOut(const Transaction& transaction, const proxy::CallTab
     std::shared_ptr<proxy::ForkObserver> observer;
     if (transaction->isInvite()) {
         transaction->respond(100);
-        const auto kind = plan.emergency ? CallKind::Emergency : CallKind::Ordinary;
-        observer = parts_.calls.begin(transaction->request(), who, dialled, kind);
+        observer = parts_.calls.begin(transaction->request(), who, dialled, kindOf(plan));
         for (const auto& group : groupsOf(plan)) parts_.calls.usage().groupCalled(group);
     }
     parts_.proxy.forward(transaction, std::move(fork), std::move(observer));
@@ -382,9 +385,9 @@ void RoutingChain::obey(const Transaction& transaction, const Caller& caller, co
 }
 
 void RoutingChain::refuseAloud(const Transaction& transaction, const proxy::CallTable::Caller& who,
-                               const std::string& dialled, const RouteRefusal& refusal) {
-    if (!settings_.saysRefusals) return refuse(transaction, who, dialled, refusal.status, {});
-    spoken_.refuse(transaction, who, dialled, refusal.status, refusal.announcement);
+                               const std::string& dialled, const RouteRefusal& refusal, CallKind kind) {
+    if (!settings_.saysRefusals) return refuse(transaction, who, dialled, refusal.status, {}, kind);
+    spoken_.refuse(transaction, who, dialled, refusal.status, refusal.announcement, kind);
 }
 
 // A request without a user is for the exchange itself (RFC 3261 §11: a phone asks whether we are there).
@@ -407,8 +410,8 @@ void RoutingChain::refuse(const Transaction& transaction, const RequestRefusal& 
 }
 
 void RoutingChain::refuse(const Transaction& transaction, const proxy::CallTable::Caller& caller,
-                          const std::string& dialled, int status, std::string_view reason) {
-    if (transaction->isInvite()) parts_.calls.refused(transaction->request(), caller, dialled, status);
+                          const std::string& dialled, int status, std::string_view reason, CallKind kind) {
+    if (transaction->isInvite()) parts_.calls.refused(transaction->request(), caller, dialled, status, kind);
     transaction->respond(status, reason);
 }
 

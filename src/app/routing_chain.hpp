@@ -105,11 +105,11 @@ private:
     void obey(const Transaction& transaction, const Caller& caller, const proxy::CallTable::Caller& who,
               const FeatureRequest& feature, const std::string& shown) BEFFROI_ON_LOOP;
     void refuseAloud(const Transaction& transaction, const proxy::CallTable::Caller& who, const std::string& dialled,
-                     const RouteRefusal& refusal) BEFFROI_ON_LOOP;
+                     const RouteRefusal& refusal, CallKind kind) BEFFROI_ON_LOOP;
     void answerForUs(const Transaction& transaction) BEFFROI_ON_LOOP;
     void refuse(const Transaction& transaction, const RequestRefusal& refusal) BEFFROI_ON_LOOP;
     void refuse(const Transaction& transaction, const proxy::CallTable::Caller& caller, const std::string& dialled,
-                int status, std::string_view reason) BEFFROI_ON_LOOP;
+                int status, std::string_view reason, CallKind kind = CallKind::Ordinary) BEFFROI_ON_LOOP;
 
     [[nodiscard]] std::optional<Caller> authenticate(const Transaction& transaction, auth::Realm realm) BEFFROI_ON_LOOP;
     /// Whether the guard lets a request go on whose sender is shown; answered if not.

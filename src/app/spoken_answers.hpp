@@ -33,11 +33,11 @@ public:
              const std::string& announcement) const BEFFROI_ON_LOOP;
     /// Refuses with `status`, said before if it is an INVITE and there is something to say.
     void refuse(const Transaction& transaction, const proxy::CallTable::Caller& caller, const std::string& dialled,
-                int status, const std::string& announcement) const BEFFROI_ON_LOOP;
+                int status, const std::string& announcement, CallKind kind) const BEFFROI_ON_LOOP;
 
 private:
     void forward(const Transaction& transaction, const proxy::CallTable::Caller& caller, const std::string& dialled,
-                 proxy::Branch branch, int failure) const BEFFROI_ON_LOOP;
+                 proxy::Branch branch, int failure, CallKind kind) const BEFFROI_ON_LOOP;
 
     Parts parts_;
 };

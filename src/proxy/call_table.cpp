@@ -153,7 +153,10 @@ std::shared_ptr<ForkObserver> CallTable::begin(const sip::Message& invite, const
 
 void CallTable::refused(const sip::Message& invite, const Caller& caller, std::string_view dialled, int status,
                         CallKind kind) {
+    // One that comes back to us has the names of the call that is running, which goes on.
+    auto running = calls_.extract(keyOf(invite.callId(), invite.from().tag()));
     begin(invite, caller, dialled, kind)->onFailed(status, false, false);
+    if (!running.empty()) calls_.insert(std::move(running));
 }
 
 void CallTable::onBye(const sip::Message& bye) {

@@ -396,6 +396,13 @@ TEST_CASE("only calls go outside, and only a call for help is one", "[app][gatew
     CHECK(town.ear.heard(town.counter.flow).empty());
 }
 
+TEST_CASE("a call for help that cannot be made is recorded as one", "[app][gateway][emergency]") {
+    Connected town;
+    town.change([](DirectorySnapshot& plan) { plan.gateways.clear(); });
+    CHECK(town.dial("18").back() == "503 INVITE");
+    CHECK(town.records.last().kind == CallKind::Emergency);
+}
+
 TEST_CASE("a telephone that has started again is in no call any more", "[app][usage][rfc3261-10.2]") {
     Connected town;
     town.send(town.anne, town.anne.request("INVITE", "sip:2102@town.example"));

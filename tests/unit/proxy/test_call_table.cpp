@@ -144,6 +144,23 @@ TEST_CASE("a call that was refused before it was forked has a record", "[proxy][
     CHECK(calls.active() == 0);
 }
 
+TEST_CASE("a call that comes back is refused, and the one that is running goes on", "[proxy][calls]") {
+    Calls calls;
+    auto observer = calls.begin();
+    const auto invite = readMessage(RequestText{}.text());
+    assertOnLoop();
+    calls.table.refused(invite, kAlice, "2102", 482);
+    CHECK(calls.store.last().status == 482);
+    CHECK(calls.active() == 1);
+    CHECK(calls.table.usage().isBusy("2101"));
+    observer->onAnswered(0, kBob, "bob");
+    CHECK(calls.store.last().id == "id-1");
+    CHECK(calls.store.last().status == 200);
+    calls.bye(std::string{invite.from().tag()}, "bob");
+    CHECK(calls.active() == 0);
+    CHECK(calls.store.last().cause == CallEnd::CallerHungUp);
+}
+
 TEST_CASE("only a BYE of its own dialog ends a call", "[proxy][calls]") {
     Calls calls;
     const auto observer = calls.begin();
