@@ -94,7 +94,7 @@ class Quickstart:
         assert os.stat(path).st_mode & 0o077 == 0, "passwords are for their owner only"
         with open(path) as file:
             heading, *rows = [line.split() for line in file]
-        assert heading == ["ACCOUNT", "PASSWORD", "SERVER", "DOMAIN", "NUMBER"] and len(rows) == 75, heading
+        assert heading == ["ACCOUNT", "PASSWORD", "SERVER", "DOMAIN", "NUMBER"] and len(rows) == 179, (heading, len(rows))
         return rows
 
     def pids(self):
