@@ -34,13 +34,13 @@ LineUsage::Hold LineUsage::hold(std::string extension, std::string account) {
         ++at(telephone.calls, side.extension);
         side.start = telephone.start;
     }
-    return {*this, std::move(side)};
+    return {self_, std::move(side)};
 }
 
 LineUsage::Hold LineUsage::holdGateway(std::string gateway) {
     if (gateway.empty()) return {};
     ++at(gateways_, gateway);
-    return {*this, {{}, {}, std::move(gateway), 0}};
+    return {self_, {{}, {}, std::move(gateway), 0}};
 }
 
 void LineUsage::groupCalled(std::string_view group) { ++at(groups_, group); }

@@ -10,6 +10,7 @@
 #include "beffroi/thread_roles.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -19,18 +20,19 @@ namespace beffroi::proxy {
 
 class LineUsage {
 public:
-    /// One side of a call. It holds a line, or a gateway, until it is destroyed. The usage must outlive it.
+    /// One side of a call. It holds a line, or a gateway, until it is destroyed, and may outlive the usage: as the
+    /// exchange ends, transactions go after the calls.
     class Hold {
     public:
         Hold() = default;
-        Hold(Hold&& other) noexcept : usage_{std::exchange(other.usage_, nullptr)}, side_{std::move(other.side_)} {}
+        Hold(Hold&& other) noexcept = default;
         Hold& operator=(Hold&& other) noexcept {
             std::swap(usage_, other.usage_);
             std::swap(side_, other.side_);
             return *this;
         }
         ~Hold() {
-            if (usage_ != nullptr) usage_->release(side_);
+            if (const auto usage = usage_.lock()) usage->release(side_);
         }
 
     private:
@@ -41,8 +43,8 @@ public:
             std::string gateway;
             std::uint32_t start = 0;  // of the telephone
         };
-        Hold(LineUsage& usage, Side side) : usage_{&usage}, side_{std::move(side)} {}
-        LineUsage* usage_ = nullptr;
+        Hold(const std::shared_ptr<LineUsage>& usage, Side side) : usage_{usage}, side_{std::move(side)} {}
+        std::weak_ptr<LineUsage> usage_;
         Side side_;
     };
 
@@ -92,6 +94,7 @@ private:
     ByName<std::uint32_t> gateways_;
     ByName<std::uint32_t> groups_;
     std::uint32_t starts_ = 0;
+    std::shared_ptr<LineUsage> self_{this, [](LineUsage*) {}};  // owns nothing: holds see by it that we are gone
 };
 
 }  // namespace beffroi::proxy
