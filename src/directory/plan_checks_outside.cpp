@@ -67,8 +67,8 @@ void checkSources(const Plan& plan, PlanFindings& findings) {
             const auto range = AddressRange::parse(gateway.sources[i]);
             if (!range) continue;
             const PlanSpot spot{TableId::Gateway, id, "sources", i};
-            const auto same = std::find_if(known.begin(), known.end(), [&](const auto& each) {
-                return each.second.entry != id && (each.first.contains(*range) || range->contains(each.first));
+            const auto same = std::find_if(known.begin(), known.end(), [&range, &spot](const auto& each) {
+                return each.second.entry != spot.entry && (each.first.contains(*range) || range->contains(each.first));
             });
             if (same != known.end()) {
                 const auto [earlier, later] = findings.inOrder(same->second, spot);

@@ -28,7 +28,7 @@ bool areNone(const Forwards& forwards) {
 
 }  // namespace
 
-PlanForwards::PlanForwards(const Plan& plan) : plan_{plan} {
+PlanForwards::PlanForwards(const Plan& plan) {
     extensions_.reserve(plan.extensions.size());
     for (const auto& [number, extension] : plan.extensions) {
         auto& known = extensions_[number];

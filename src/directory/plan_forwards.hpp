@@ -55,7 +55,6 @@ private:
     [[nodiscard]] static std::optional<Forward> ask(const Source& source, ForwardWhen when);
     [[nodiscard]] bool exists(std::string_view number) const;
 
-    const Plan& plan_;
     std::unordered_map<std::string_view, Known> extensions_;
     std::unordered_map<std::string_view, const ShortCode*> shortCodes_;
 };
