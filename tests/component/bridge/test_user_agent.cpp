@@ -305,6 +305,7 @@ TEST_CASE("what is said of a call that goes nowhere is early media, then the cal
         CHECK(both == std::set<std::string>{"SIP/2.0 200", "SIP/2.0 487"});
     }
     SECTION("when the bridge stops") {
+        assertOnLoop();
         scene.agent->drain();
         CHECK(scene.receiveFinal().starts_with("SIP/2.0 480"));
     }
