@@ -40,6 +40,15 @@ std::string classOf(const DialOutside& dial, const country::Country& country) {
     return std::string{country::toString(found == nullptr ? NumberClass::Unknown : found->numberClass)};
 }
 
+// An extension, and whatever it stands for: an alias's target, the members of a group and of the groups among them.
+void addStoodFor(const DirectorySnapshot& directory, const std::string& number, std::vector<const Extension*>& all) {
+    const auto* extension = directory.extension(number);
+    if (extension == nullptr || std::find(all.begin(), all.end(), extension) != all.end()) return;
+    all.push_back(extension);
+    if (extension->kind == ExtensionKind::Alias) addStoodFor(directory, extension->target, all);
+    for (const auto& member : extension->members) addStoodFor(directory, member, all);
+}
+
 }  // namespace
 
 std::vector<std::string> groupsOf(const RoutePlan& plan) {
@@ -195,7 +204,13 @@ RouteExecution::Rounds RouteExecution::phonesOf(const std::string& number, const
 
 std::vector<proxy::Branch> RouteExecution::telephonesOf(const std::string& number, const Call& call) const {
     std::vector<proxy::Branch> telephones;
-    for (auto& round : phonesOf(number, call)) std::move(round.begin(), round.end(), std::back_inserter(telephones));
+    std::vector<const Extension*> all;
+    addStoodFor(call.directory, number, all);
+    for (const auto* each : all) {
+        for (auto& round : phonesOf(each->number, call)) {
+            std::move(round.begin(), round.end(), std::back_inserter(telephones));
+        }
+    }
     return telephones;
 }
 

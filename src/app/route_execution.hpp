@@ -58,7 +58,8 @@ public:
     /// A call to nothing but what the bridge says: `announcement` as in CallService, without answering it if `early`.
     [[nodiscard]] proxy::Branch announcement(const std::string& text, bool early) const BEFFROI_ON_LOOP;
 
-    /// The telephones of an extension as they are registered now, those of low q as well.
+    /// The telephones of an extension as they are registered now, those of low q as well; of a group or department
+    /// those of its members, whatever the hours.
     [[nodiscard]] std::vector<proxy::Branch> telephonesOf(const std::string& number,
                                                           const Call& call) const BEFFROI_ON_LOOP;
 

@@ -207,8 +207,19 @@ bool RoutingChain::isParty(const SocketAddress& from, const proxy::DialogFlows& 
 void RoutingChain::onNewRequest(const Transaction& transaction) {
     if (transaction->request().requestUri().user.empty()) return answerForUs(transaction);
     const auto* gateway = gateways_.at(transaction->flow().remote);
-    if (gateway != nullptr && transaction->isInvite()) return routeFromOutside(transaction, *gateway);
+    const bool fromOutside = gateway != nullptr && transaction->isInvite() && !saysItIsOurs(transaction->request());
+    if (fromOutside) return routeFromOutside(transaction, *gateway);
     if (const auto caller = authenticate(transaction, auth::Realm::Proxy)) routeRequest(transaction, *caller);
+}
+
+// Telephones may stand behind the address of an operator's box. Who writes that it is one of ours is asked for proof,
+// as everywhere; an operator writes a number outside.
+bool RoutingChain::saysItIsOurs(const sip::Message& request) const {
+    const auto& from = request.from().uri;
+    if (!from.isSip() || !isOwnDomain(from.host)) return false;
+    const auto user = from.userUnescaped();
+    const auto directory = parts_.directory.snapshot();
+    return directory->extension(user) != nullptr || directory->device(user) != nullptr;
 }
 
 void RoutingChain::routeRequest(const Transaction& transaction, const Caller& caller) {

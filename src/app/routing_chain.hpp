@@ -82,6 +82,7 @@ private:
     void noteStart(const sip::Message& request, const Device& device) BEFFROI_ON_LOOP;
     void onRequestInDialog(const Transaction& transaction, const proxy::DialogFlows& flows) BEFFROI_ON_LOOP;
     void onNewRequest(const Transaction& transaction) BEFFROI_ON_LOOP;
+    [[nodiscard]] bool saysItIsOurs(const sip::Message& request) const BEFFROI_ON_LOOP;
     void routeRequest(const Transaction& transaction, const Caller& caller) BEFFROI_ON_LOOP;
     /// An INVITE from within the networks of a gateway, which is believed without a digest.
     void routeFromOutside(const Transaction& transaction, const Gateway& gateway) BEFFROI_ON_LOOP;

@@ -38,9 +38,11 @@ void LineSettingsTable::restore(const LineEntries& kept, std::shared_ptr<const D
 void LineSettingsTable::keepOnly(std::shared_ptr<const DirectorySnapshot> directory) {
     if (directory_) noteHandedOver(*directory);
     directory_ = std::move(directory);
+    // What is being written stands in no row that we know: a row written now would undo it on disk.
     replanned_ = writing_;
+    if (writing_) return;
     dropOutdated();
-    if (!writing_) handedOver_.clear();
+    handedOver_.clear();
 }
 
 void LineSettingsTable::dropOutdated() {
@@ -141,7 +143,7 @@ void LineSettingsTable::writeNext() {
                       [this, change = std::move(change), possible = std::move(possible)](bool durable) {
                           assertOnLoop();
                           if (durable) adopt(change);
-                          if (durable && replanned_) dropOutdated();
+                          if (replanned_) dropOutdated();
                           handedOver_.clear();
                           writing_ = replanned_ = false;
                           for (const auto& done : possible) done(durable);

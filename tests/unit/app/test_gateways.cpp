@@ -265,6 +265,36 @@ TEST_CASE("a drained exchange sends other calls elsewhere", "[app][gateway]") {
     CHECK(town.ear.heard(town.access) == Lines{"503 INVITE"});
 }
 
+TEST_CASE("a telephone behind the address of a gateway is a telephone", "[app][gateway][emergency][security]") {
+    Connected town;
+    town.change([](DirectorySnapshot& plan) { plan.gateways["operator"].sources.emplace_back("192.0.2.0/24"); });
+    const auto* number = GENERATE("18", "2102", "00612345678");
+    CAPTURE(number);
+    CHECK(town.dial(number).front() == "100 INVITE");
+    const bool outside = std::string{number} != "2102";
+    CHECK(town.ear.heard(outside ? town.access : town.counter.flow) == Lines{"INVITE"});
+}
+
+TEST_CASE("whoever is told of an emergency call may be a group, or a name of it", "[app][gateway][emergency]") {
+    Connected town;
+    const std::string notify = GENERATE("2800", "2801", "2802");
+    CAPTURE(notify);
+    town.change([&notify](DirectorySnapshot& plan) {
+        const auto add = [&plan](const char* number, ExtensionKind kind) -> Extension& {
+            auto& extension = plan.extensions[number];
+            extension.number = number;
+            extension.kind = kind;
+            return extension;
+        };
+        add("2800", ExtensionKind::Group).members = {"2104", "2802", "2102"};
+        add("2801", ExtensionKind::Alias).target = "2800";
+        add("2802", ExtensionKind::Department).members = {"2102", "2800"};
+        plan.sites["ecole"].emergencyNotify = notify;
+    });
+    CHECK(town.dial("18") == Lines{"100 INVITE"});
+    CHECK(town.ear.heard(town.counter.flow) == Lines{"MESSAGE", "INVITE"});
+}
+
 TEST_CASE("reception is told of an emergency call, beside it", "[app][gateway][emergency][rfc3428-4]") {
     Connected town;
     town.change([](DirectorySnapshot& plan) {

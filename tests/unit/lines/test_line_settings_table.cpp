@@ -235,6 +235,34 @@ TEST_CASE("what a new plan has no more goes, on disk as well", "[lines][durabili
     CHECK(office.store.overrides.empty());
 }
 
+TEST_CASE("a plan that comes while a setting is written undoes nothing of it", "[lines][durability]") {
+    assertOnLoop();
+    Office office;
+    office.store.instant = true;
+    office.table.change(
+        "2102", [](LineSettings& settings) { settings.leftGroups = {"2200"}; }, office.noting("group"));
+    office.table.setOverride("accueil", HoursOverride{false, office.clock.wallNow() + 1h, ""}, office.noting("close"));
+    office.clock.advance(1h);
+    auto smaller = lineTown();
+    smaller->extensions.erase("2200");
+    office.store.instant = false;
+    office.forward("2101", "2190");  // while it is written, the next two wait and are then written together
+    const auto setTwo = [](LineSettings& settings) {
+        settings.leftGroups.clear();
+        settings.forwards.always = "2101";
+    };
+    office.table.change("2102", setTwo, office.noting("two"));
+    office.table.setOverride("accueil", HoursOverride{true, std::nullopt, ""}, office.noting("open"));
+    office.store.finish();
+    office.table.keepOnly(smaller);
+    office.store.finish();
+    CHECK(office.forwardOf("2102") == "2101");
+    REQUIRE(office.store.lines.contains("2102"));
+    CHECK(office.store.lines.at("2102").forwards.always == "2101");
+    REQUIRE(office.store.overrides.contains("accueil"));
+    CHECK(office.store.overrides.at("accueil").open);
+}
+
 TEST_CASE("a number that is another person's has nothing of the former one's", "[lines][security]") {
     assertOnLoop();
     Office office;
